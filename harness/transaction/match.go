@@ -1,0 +1,57 @@
+package transaction
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Match is how strictly a documented body is held against the real one.
+type Match string
+
+// The levels, each including the one before it.
+const (
+	// MatchStructure is Gavel's verdict: keys and the shape of objects and lists.
+	MatchStructure Match = "structure"
+	// MatchType also compares the types of scalars and looks at every item of a list.
+	MatchType Match = "type"
+	// MatchValue also compares values, except for declared volatile parts.
+	MatchValue Match = "value"
+)
+
+// ParseMatch reads the name of a level, as the command line takes it.
+func ParseMatch(s string) (Match, error) {
+	switch m := Match(strings.ToLower(s)); m {
+	case MatchStructure, MatchType, MatchValue:
+		return m, nil
+	}
+	return "", fmt.Errorf("unknown level %q to match by: use structure, type or value", s)
+}
+
+// Volatile declares a part of the body that may vary from run to run, such as a creation time or a
+// token. Under MatchValue, such a part is held against Kind instead of the documented value.
+type Volatile struct {
+	// Pointer is a JSON Pointer pattern: "*" stands for one step, "**" for any number of them,
+	// as in "/data/**/created-at".
+	Pointer string
+	Kind    Kind
+	// Pattern is the regular expression (RE2 syntax, matched against the whole string) of
+	// KindRegexp.
+	Pattern string
+}
+
+// Kind says what a volatile value must be.
+type Kind string
+
+// The kinds.
+const (
+	KindAny      Kind = "any"
+	KindString   Kind = "string"
+	KindNumber   Kind = "number"
+	KindBoolean  Kind = "boolean"
+	KindDateTime Kind = "date-time" // RFC 3339
+	KindDate     Kind = "date"
+	KindUUID     Kind = "uuid"
+	KindURL      Kind = "url"
+	KindEmail    Kind = "email"
+	KindRegexp   Kind = "regexp"
+)
