@@ -1,0 +1,172 @@
+package description
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bailiff-dev/bailiff/harness/transaction"
+)
+
+// source is one description that a pattern names.
+type source struct {
+	// name is what people call it; path is what the file system, or the network, calls it.
+	name, path string
+	remote     bool
+}
+
+// find resolves the patterns as Dredd does: in their order, what a glob matches sorted by base name,
+// each description once.
+func (o Options) find() ([]source, error) {
+	var found []source
+	seen := map[string]bool{}
+	for _, pattern := range o.Patterns {
+		matches, err := o.match(pattern)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range matches {
+			key := s.path
+			if o.FS == nil && !s.remote {
+				if abs, err := filepath.Abs(s.path); err == nil {
+					key = abs
+				}
+			}
+			if !seen[key] {
+				seen[key] = true
+				found = append(found, s)
+			}
+		}
+	}
+	return found, nil
+}
+
+func (o Options) match(pattern string) ([]source, error) {
+	if isURL(pattern) {
+		if o.FS != nil {
+			return nil, fmt.Errorf("description %q: a URL is not a name within a folder; name a file", pattern)
+		}
+		return []source{{name: pattern, path: pattern, remote: true}}, nil
+	}
+	tree := o.tree()
+	slashed := tree.clean(pattern)
+	// A file whose name looks like a glob is that file.
+	if _, err := tree.stat(slashed); err == nil || !isGlob(slashed) {
+		return []source{o.source(tree, slashed)}, o.explain(pattern, err)
+	}
+	names, err := glob(tree, slashed)
+	if err != nil {
+		return nil, fmt.Errorf("description %q: %w", pattern, err)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("description %q: no file matches; correct the pattern, which is relative to %s", pattern, o.where())
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(path.Base(a), path.Base(b)), cmp.Compare(a, b))
+	})
+	found := make([]source, len(names))
+	for i, n := range names {
+		found[i] = o.source(tree, n)
+	}
+	return found, nil
+}
+
+// explain says what to do about a file that is not there.
+func (o Options) explain(pattern string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
+		return fmt.Errorf("description %q: %w; correct the path, which is relative to %s", pattern, fs.ErrNotExist, o.where())
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("description %q: %w; change the permissions of the file or its folder", pattern, fs.ErrPermission)
+	case err != nil:
+		return fmt.Errorf("description %q: %w", pattern, err)
+	}
+	return nil
+}
+
+func (o Options) where() string {
+	switch {
+	case o.FS == nil:
+		return "the current folder"
+	case o.Dir != "":
+		return o.Dir
+	}
+	return "the folder that is embedded"
+}
+
+func (o Options) source(t tree, slashed string) source {
+	if o.FS != nil {
+		return source{name: path.Join(o.Dir, slashed), path: slashed}
+	}
+	name := filepath.FromSlash(slashed)
+	return source{name: name, path: name}
+}
+
+// load reads one description and what it includes.
+func (s source) load(ctx context.Context, o Options) (*Document, error) {
+	limits := o.Limits.orDefault()
+	a := &assembler{limits: limits, known: map[string]int{}}
+	top := &file{name: s.name, path: path.Base(filepath.ToSlash(s.path))}
+	var err error
+	switch {
+	case s.remote:
+		top.text, err = fetch(ctx, o.Client, s.path, limits.Size)
+	case o.FS != nil:
+		top.path = s.path
+		top.text, err = readFile(o.FS.Open, s.path, s.name, limits.Size)
+		a.read = func(p string) ([]byte, error) { return readFile(o.FS.Open, p, path.Join(o.Dir, p), limits.Size) }
+		a.display = func(p string) string { return path.Join(o.Dir, p) }
+	default:
+		dir := filepath.Dir(s.path)
+		top.text, err = readFile(func(name string) (fs.File, error) { return os.Open(name) }, s.path, s.name, limits.Size)
+		root := &folder{dir: dir, limit: limits.Size}
+		defer root.close()
+		a.read, a.display = root.read, root.display
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := top.check(); err != nil {
+		return nil, err
+	}
+	n := a.add(top)
+	a.chain = append(a.chain, top.path)
+	a.known[top.path] = n
+	if format, known := detect(top.text[top.start():]); known && format != APIBlueprint {
+		a.copyText(n, top.start(), len(top.text))
+	} else if err := a.expand(ctx, n, nil); err != nil {
+		return nil, err
+	}
+	return a.document()
+}
+
+// check refuses what no parser may see.
+func (f *file) check() error {
+	fail := func(offset int, format string, args ...any) error {
+		return &Error{At: f.position(offset), Msg: fmt.Sprintf(format, args...)}
+	}
+	for _, mark := range []string{"\xFF\xFE", "\xFE\xFF"} {
+		if bytes.HasPrefix(f.text, []byte(mark)) {
+			return &Error{At: transaction.Position{File: f.name}, Msg: "this is UTF-16; save the file as UTF-8"}
+		}
+	}
+	if i := invalidUTF8(f.text); i >= 0 {
+		return fail(i, "the byte 0x%02X is not UTF-8; save the file as UTF-8", f.text[i])
+	}
+	if i := bytes.IndexByte(f.text, 0); i >= 0 {
+		return fail(i, "a NUL byte; is this a text file?")
+	}
+	return nil
+}
+
+func isURL(pattern string) bool {
+	return strings.HasPrefix(pattern, "http://") || strings.HasPrefix(pattern, "https://")
+}
