@@ -1,0 +1,183 @@
+package apib
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/bailiff-dev/bailiff/harness/internal/apib/drafter"
+	"github.com/bailiff-dev/bailiff/harness/internal/compile"
+	"github.com/bailiff-dev/bailiff/harness/internal/description"
+	"github.com/bailiff-dev/bailiff/harness/transaction"
+)
+
+// Compile makes transactions of an API Blueprint. What is wrong with the document is told in the
+// annotations; the error says that it could not be looked at: there is no Drafter in this build, or
+// it refuses the text, which is a *description.Error.
+func Compile(ctx context.Context, doc *description.Document) (*compile.Result, error) {
+	c := &compiler{doc: doc}
+	if err := c.read(ctx, false); err != nil {
+		if !errors.Is(err, errPlaces) {
+			return nil, err
+		}
+		if err := c.read(ctx, true); err != nil {
+			return nil, err
+		}
+	}
+	result := &compile.Result{Actions: c.actions, Annotations: slices.Clone(doc.Annotations)}
+	result.Annotations = append(result.Annotations, c.parserAnnotations()...)
+	var compiled []int // which examples became transactions
+	notes := make([][]transaction.Annotation, len(c.examples))
+	for i, e := range c.examples {
+		t, ns := compile.Transaction(e.input())
+		if t != nil {
+			result.Transactions = append(result.Transactions, t)
+			compiled = append(compiled, i)
+		}
+		notes[i] = ns
+	}
+	result.Annotations = append(result.Annotations, c.place(notes)...)
+	result.Locate = c.locate(compiled)
+	return result, nil
+}
+
+// compiler holds what is known of one document.
+type compiler struct {
+	doc *description.Document
+	// placed says that elements know where they stand.
+	placed   bool
+	root     *element
+	title    string
+	actions  int
+	examples []example
+}
+
+// read parses the document and lists its examples.
+func (c *compiler) read(ctx context.Context, placed bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	elements, err := drafter.Parse(c.doc.Text, drafter.Options{SourceMaps: placed})
+	var refused *drafter.InputError
+	switch {
+	case errors.As(err, &refused):
+		return &description.Error{At: c.doc.At(refused.Offset), Msg: refused.Msg, Err: err}
+	case err != nil:
+		return fmt.Errorf("parse %s: %w", c.doc.Filename, err)
+	}
+	root, err := decode(elements)
+	if err != nil {
+		return fmt.Errorf("parse %s: %w", c.doc.Filename, err)
+	}
+	*c = compiler{doc: c.doc, placed: placed, root: root, title: c.doc.Filename}
+	return c.walk(root, "", nil)
+}
+
+// walk lists the examples under an element, which is in a group and a resource, if any.
+func (c *compiler) walk(e *element, group string, resource *element) error {
+	switch {
+	case e.kind == "category" && e.class == "api" && e.title != "":
+		c.title = e.title
+	case e.kind == "category" && e.class == "resourceGroup":
+		group = e.title
+	case e.kind == "resource":
+		resource = e
+	case e.kind == "transition" && resource != nil:
+		c.actions++
+		return c.list(e, group, resource)
+	}
+	for _, child := range e.children {
+		if err := c.walk(child, group, resource); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list adds the examples of an action: the first pair of each transaction example.
+func (c *compiler) list(action *element, group string, resource *element) error {
+	ps := pairs(action)
+	numbers, err := exampleNumbers(ps, c.placed)
+	if err != nil || len(ps) == 0 {
+		return err
+	}
+	several, last := slices.Max(numbers) > 1, 0
+	for i, p := range ps {
+		if numbers[i] == last {
+			continue
+		}
+		last = numbers[i]
+		o := transaction.Origin{
+			Filename:          c.doc.Filename,
+			APIName:           c.title,
+			ResourceGroupName: group,
+			ResourceName:      or(resource.title, resource.href),
+			ActionName:        or(action.title, p.request.method),
+		}
+		if several && last != noExample {
+			o.ExampleName = "Example " + strconv.Itoa(last)
+		}
+		c.examples = append(c.examples, example{pair: p, resource: resource, action: action, origin: o})
+	}
+	return nil
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// template is the URI template of the example: the most specific one that is written.
+func (e example) template() string {
+	return or(e.request.href, or(e.action.href, e.resource.href))
+}
+
+func (e example) input() compile.Example {
+	status, _ := strconv.Atoi(e.response.status) // one that is no number is none
+	return compile.Example{
+		Origin:   e.origin,
+		Template: e.template(),
+		Params:   compile.Cascade(e.resource.params, e.action.params, e.request.params),
+		Request: transaction.Request{
+			Method:  e.request.method,
+			Headers: e.request.headers,
+			Body:    e.request.asset("messageBody").text,
+		},
+		Expected: transaction.Response{
+			StatusCode: status,
+			Headers:    e.response.headers,
+			Body:       e.response.asset("messageBody").text,
+			Schema:     e.response.asset("messageBodySchema").text,
+		},
+	}
+}
+
+// locate returns the function that finds where the given examples stand, looking at the document
+// once more unless the compiler knows already.
+func (c *compiler) locate(examples []int) func() ([]transaction.Source, error) {
+	known := c
+	if !c.placed {
+		known = &compiler{doc: c.doc}
+	}
+	return sync.OnceValues(func() ([]transaction.Source, error) {
+		if !known.placed {
+			if err := known.read(context.Background(), true); err != nil {
+				return nil, err
+			}
+		}
+		sources := make([]transaction.Source, len(examples))
+		for i, n := range examples {
+			if n >= len(known.examples) {
+				return nil, fmt.Errorf("locate transactions of %s: the parser gave other examples than before", c.doc.Filename)
+			}
+			sources[i] = known.source(known.examples[n])
+		}
+		known.root, known.examples = nil, nil
+		return sources, nil
+	})
+}

@@ -1,0 +1,177 @@
+package apib
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/bailiff-dev/bailiff/harness/transaction"
+)
+
+// parserAnnotations returns what Drafter has to say about the document.
+func (c *compiler) parserAnnotations() []transaction.Annotation {
+	var list []transaction.Annotation
+	for _, e := range c.root.children {
+		if e.kind != "annotation" {
+			continue
+		}
+		a := transaction.Annotation{
+			Severity:  transaction.SeverityWarning,
+			Component: "apiDescriptionParser",
+			Message:   e.text,
+			At:        transaction.Position{File: c.doc.Filename},
+		}
+		if e.class == "error" {
+			a.Severity = transaction.SeverityError
+		}
+		if len(e.at) > 0 {
+			offset := e.at[0].offset
+			if !countsBytes(e.text) {
+				offset = c.doc.Offset(offset)
+			}
+			a.At = c.doc.At(offset)
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+// countsBytes reports whether Drafter gives the place of an annotation in bytes. It counts in
+// characters, but for the annotations that it makes while it turns data structures into elements,
+// long after parsing.
+func countsBytes(message string) bool {
+	return slices.ContainsFunc([]string{
+		"invalid value format for 'number' type",
+		"invalid value for 'boolean' type",
+		"no value present when '",
+		"duplicit value in enumeration",
+		"multiple definitions of 'default' value",
+		"multiple variables in property definition",
+		"cannot use '",
+		"base type '",
+	}, func(prefix string) bool { return strings.HasPrefix(message, prefix) })
+}
+
+// place gives the annotations of each example the heading that has its URI template, and returns
+// them in order. Headings are looked for in the text, resource by resource, because the parser's
+// places would cost far more than a warning is worth.
+func (c *compiler) place(notes [][]transaction.Annotation) []transaction.Annotation {
+	var list []transaction.Annotation
+	if !slices.ContainsFunc(notes, func(ns []transaction.Annotation) bool { return len(ns) > 0 }) {
+		return nil
+	}
+	var resource, action *element
+	atResource, atAction := -1, -1
+	from := 0
+	find := func(template string) int {
+		at := heading(c.doc.Text, from, template)
+		if at >= 0 {
+			from = at + 1
+		}
+		return at
+	}
+	for i, e := range c.examples {
+		if e.resource != resource {
+			resource, atResource = e.resource, find(e.resource.href)
+		}
+		if e.action != action {
+			action, atAction = e.action, atResource
+			if e.action.href != "" && e.action.href != e.resource.href {
+				atAction = find(e.action.href)
+			}
+		}
+		for _, a := range notes[i] {
+			if atAction >= 0 {
+				a.At = c.doc.At(atAction)
+			}
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// heading returns where the next heading with a URI template begins; -1 when there is none.
+func heading(text []byte, from int, template string) int {
+	if template == "" {
+		return -1
+	}
+	for from < len(text) {
+		i := bytes.Index(text[from:], []byte(template))
+		if i < 0 {
+			return -1
+		}
+		begin, end := from+i, from+i+len(template)
+		line := bytes.LastIndexByte(text[:begin], '\n') + 1
+		if text[line] == '#' && line >= from && isEdge(text[begin-1]) && (end == len(text) || isEdge(text[end])) {
+			return line
+		}
+		from = end
+	}
+	return -1
+}
+
+// isEdge reports whether a byte may stand beside the URI template in a heading.
+func isEdge(b byte) bool { return strings.IndexByte(" []\n", b) >= 0 }
+
+// source tells where an example stands.
+func (c *compiler) source(e example) transaction.Source {
+	return transaction.Source{
+		Action:   c.first(e.request.methodAt),
+		Response: c.first(e.response.at),
+		Body:     c.lines(e.response.asset("messageBody")),
+	}
+}
+
+func (c *compiler) first(spans []span) transaction.Position {
+	if len(spans) == 0 {
+		return transaction.Position{}
+	}
+	return c.doc.At(spans[0].offset)
+}
+
+// lines finds the place of each line of a body. It compares the body with the source, since the
+// source map of a body that the parser generated leads to a data structure, and that of a fenced
+// block includes the fence; nil when they do not agree.
+func (c *compiler) lines(body *element) transaction.Lines {
+	text := c.doc.Text
+	var offsets []int // where each line of the source begins, behind its indentation
+	for _, s := range body.at {
+		from, to := min(s.offset, len(text)), min(s.offset+s.size, len(text))
+		for line := range bytes.Lines(text[from:to]) {
+			offsets = append(offsets, from+len(line)-len(bytes.TrimLeft(line, " ")))
+			from += len(line)
+		}
+	}
+	wanted := strings.Split(strings.TrimRight(body.text, "\n"), "\n")
+	for skip := 0; len(offsets)-skip >= len(wanted); skip++ {
+		if found := c.match(wanted, offsets[skip:]); found != nil {
+			return found
+		}
+		if skip == maxSkip {
+			break
+		}
+	}
+	return nil
+}
+
+// maxSkip is how many lines of the source may come before the first of the body: a fence, and
+// blank lines around it.
+const maxSkip = 4
+
+// match returns the places of the lines of a body, when they are what stands at the offsets.
+func (c *compiler) match(wanted []string, offsets []int) transaction.Lines {
+	var lines transaction.Lines
+	for i, w := range wanted {
+		rest := c.doc.Text[offsets[i]:]
+		line, _, _ := bytes.Cut(rest, []byte("\n"))
+		if string(bytes.TrimSpace(line)) != strings.TrimSpace(w) {
+			return nil
+		}
+		at := c.doc.At(offsets[i])
+		at.Column = 0 // the lines of a run have columns of their own
+		if len(lines) == 0 || lines.At(i+1) != at {
+			lines = append(lines, transaction.Run{From: i + 1, At: at})
+		}
+	}
+	return lines
+}
