@@ -1,0 +1,15 @@
+// Package report turns what a run did into text: values in, text out. It owns the reporters, the
+// table that names them, the diff of a failure, and the masking of secrets in all that is printed.
+//
+// It is no part of the verdict: what is a difference was decided before, in
+// transaction.Outcome.Findings, and nothing else is shown as one. It touches neither the terminal
+// nor the files of the machine: streams, width, colours and sources are given in Options.
+//
+//	r := report.NewCLI(report.Options{Out: os.Stdout, Color: true, Width: 120})
+//	r.Begin(report.Plan{Transactions: len(all)})
+//	r.Report(outcome) // once per transaction, in the order of the documentation
+//	err := r.End(report.Summary{Stats: stats, Duration: time.Since(start)})
+//
+// One failure on its own, as a test wants it, is Detail. A new reporter is a file with a
+// constructor, and a row of the table in table.go.
+package report

@@ -1,0 +1,145 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bailiff-dev/bailiff/harness/internal/report"
+	"github.com/bailiff-dev/bailiff/harness/transaction"
+)
+
+var update = flag.Bool("update", false, "rewrite the wanted output of testdata/*.txtar")
+
+// goldenRun is run.json of a golden file. A body that begins with "@" is the file of that name in
+// the archive; excerpts of the documentation come from there too.
+type goldenRun struct {
+	Reporter string
+	Options  struct {
+		Color, Terminal, Details, Rerun bool
+		Width                           int
+	}
+	Plan     report.Plan
+	Outcomes []transaction.Outcome
+	Summary  struct {
+		Milliseconds int
+		Interrupted  bool
+		NotRun       int
+		Notes        []string
+	}
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			require.NoError(t, err)
+			got := visible(play(t, archive))
+			if *update {
+				setWant(archive, got)
+				require.NoError(t, os.WriteFile(file, txtar.Format(archive), 0o644))
+				return
+			}
+			want, _ := find(archive, "want")
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("output (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// play reports what run.json tells.
+func play(t *testing.T, archive *txtar.Archive) string {
+	t.Helper()
+	text, err := find(archive, "run.json")
+	require.NoError(t, err)
+	var run goldenRun
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	d.DisallowUnknownFields()
+	require.NoError(t, d.Decode(&run))
+
+	var out bytes.Buffer
+	o := report.Options{
+		Out: &out, Color: run.Options.Color, Width: run.Options.Width,
+		Terminal: run.Options.Terminal, Details: run.Options.Details,
+		Excerpt: report.Excerpts(func(name string) ([]byte, error) { return find(archive, name) }),
+	}
+	if run.Options.Rerun {
+		o.Rerun = func(o transaction.Outcome) string {
+			return `bailiff demo --only "` + string(o.Transaction.Name) + `"`
+		}
+	}
+	name := run.Reporter
+	if name == "" {
+		name = "cli"
+	}
+	r, err := report.New(name, o)
+	require.NoError(t, err)
+	r.Begin(run.Plan)
+	sum := report.Summary{
+		Duration:    time.Duration(run.Summary.Milliseconds) * time.Millisecond,
+		Interrupted: run.Summary.Interrupted, NotRun: run.Summary.NotRun, Notes: run.Summary.Notes,
+	}
+	for _, outcome := range run.Outcomes {
+		outcome.Transaction.Expected.Body = body(t, archive, outcome.Transaction.Expected.Body)
+		if real := outcome.Transaction.Real; real != nil {
+			real.Body = body(t, archive, real.Body)
+		}
+		sum.Stats.Add(outcome.Status)
+		r.Report(outcome)
+	}
+	require.NoError(t, r.End(sum))
+	return out.String()
+}
+
+func body(t *testing.T, archive *txtar.Archive, s string) string {
+	t.Helper()
+	name, ok := strings.CutPrefix(s, "@")
+	if !ok {
+		return s
+	}
+	text, err := find(archive, name)
+	require.NoError(t, err, name)
+	return string(text)
+}
+
+func find(archive *txtar.Archive, name string) ([]byte, error) {
+	for _, f := range archive.Files {
+		if f.Name == name {
+			return f.Data, nil
+		}
+	}
+	return nil, errors.Join(errors.New(name), fs.ErrNotExist)
+}
+
+func setWant(archive *txtar.Archive, got string) {
+	for i := range archive.Files {
+		if archive.Files[i].Name == "want" {
+			archive.Files[i].Data = []byte(got)
+			return
+		}
+	}
+	archive.Files = append(archive.Files, txtar.File{Name: "want", Data: []byte(got)})
+}
+
+// visible writes the control characters that reporters may use so that a golden file shows them.
+func visible(s string) string {
+	return strings.NewReplacer("\x1b", "␛", "\r", "␍").Replace(s)
+}
