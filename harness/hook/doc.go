@@ -4,7 +4,7 @@
 //	hooks := hook.New()
 //	hooks.BeforeEach(func(c *hook.Case) error { return signIn(c) })
 //	hooks.Before("Event Topics > Event Topic Details > Update Event Topic", func(c *hook.Case) error {
-//		return factories.Insert(c, &factories.EventTopic{Name: "Travel & Outdoor"})
+//		return factories.Insert(c.Context(), c.DB, c.Faker, &factories.EventTopic{Name: "Camping"})
 //	})
 //
 // The order is that of Dredd's documentation: beforeAll, then for each transaction beforeEach,
