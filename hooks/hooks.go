@@ -1,0 +1,65 @@
+// Package hooks seeds the database of the reference server before each documented transaction, and
+// signs in. There is a file for each file of the documentation.
+//
+//	harness.Test(t, harness.Config{Hooks: hooks.New(), Volatile: hooks.Volatile(), ...})
+//
+// The names are those of Open Event's documentation wherever it has the same action, so the hooks
+// serve its documents as well as the ones in blueprints. What a document shows is given by the hook,
+// all else is fake; identifiers count from 1, and user 1 is Admin.
+//
+// The usual hook is one line:
+//
+//	r.Before("Event Topics > Event Topic Details > Delete Event Topic", seed(&factories.EventTopic{}))
+//
+// The package belongs to the reference kit and is outside semantic versioning.
+package hooks
+
+import (
+	"github.com/bailiff-dev/bailiff/factories"
+	"github.com/bailiff-dev/bailiff/harness/hook"
+	"github.com/bailiff-dev/bailiff/harness/transaction"
+)
+
+// New returns the hooks. A registry is for one run at a time: it keeps the token that Admin got.
+func New() *hook.Registry {
+	r := hook.New()
+	s := newSession()
+	s.register(r)
+	authentication(r)
+	users(r, s)
+	eventTopics(r, s)
+	eventSubTopics(r, s)
+	events(r, s)
+	return r
+}
+
+// Volatile declares what may vary in every body. Hooks of actions that create something declare
+// what the server makes up for it.
+func Volatile() []transaction.Volatile {
+	const jwt = `[\w-]+\.[\w-]+\.[\w-]+`
+	return []transaction.Volatile{
+		{Pointer: "/access_token", Kind: transaction.KindRegexp, Pattern: jwt},
+		{Pointer: "/refresh_token", Kind: transaction.KindRegexp, Pattern: jwt},
+	}
+}
+
+// seed returns a hook that inserts rows, and what they refer to, in this order.
+func seed(rows ...factories.Row) hook.Func {
+	return func(c *hook.Case) error {
+		// Hooks of one name run in parallel in several runs, and Insert sets fields.
+		return factories.Insert(c.Context(), c.DB, c.Faker, factories.Clone(rows...)...)
+	}
+}
+
+// vary returns a hook that declares parts of the body that the server makes up.
+func vary(parts ...transaction.Volatile) hook.Func {
+	return func(c *hook.Case) error {
+		c.Transaction.Volatile = append(c.Transaction.Volatile, parts...)
+		return nil
+	}
+}
+
+// createdAt is the moment at which the server created what a request asked for.
+func createdAt() transaction.Volatile {
+	return transaction.Volatile{Pointer: "/data/attributes/created-at", Kind: transaction.KindDateTime}
+}
