@@ -28,10 +28,11 @@ func ParseMatch(s string) (Match, error) {
 }
 
 // Volatile declares a part of the body that may vary from run to run, such as a creation time or a
-// token. Under MatchValue, such a part is held against Kind instead of the documented value.
+// token. Under MatchType and MatchValue, such a part is held against Kind instead of what is
+// documented. Where several declarations cover a part, the last one counts.
 type Volatile struct {
 	// Pointer is a JSON Pointer pattern: "*" stands for one step, "**" for any number of them,
-	// as in "/data/**/created-at".
+	// none included, as in "/data/**/created-at".
 	Pointer string
 	Kind    Kind
 	// Pattern is the regular expression (RE2 syntax, matched against the whole string) of
