@@ -1,0 +1,19 @@
+// Package harness holds an API against its documentation: it reads descriptions, turns each
+// documented example into an HTTP transaction, lets hooks seed a database for it, sends the
+// request, and compares what comes back with what is documented.
+//
+// In a Go test, each transaction is a subtest:
+//
+//	func TestDocumentation(t *testing.T) {
+//		harness.Test(t, harness.Config{
+//			Descriptions: []string{"blueprints/api.apib"},
+//			Handler:      func(db postgres.DB) http.Handler { return api.With(db) },
+//			Database:     &postgres.Config{Migrator: postgres.Goose(migrations.FS)},
+//			Hooks:        hooks.New(),
+//		})
+//	}
+//
+// Run does the same for a program, and reports to a Reporter. The package wires the stages; each
+// stage is a package of its own and knows nothing of the others: description, apib, compile, hook,
+// postgres, exchange, gavel, report.
+package harness

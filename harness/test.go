@@ -1,0 +1,92 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/bailiff-dev/bailiff/harness/internal/apib/drafter"
+	"github.com/bailiff-dev/bailiff/harness/internal/report"
+	"github.com/bailiff-dev/bailiff/harness/postgres"
+	"github.com/bailiff-dev/bailiff/harness/transaction"
+)
+
+// Test holds a server against its documentation, a parallel subtest per transaction, named as the
+// transaction is.
+//
+// What the machine lacks (Postgres, Drafter) skips the test and says what to do. Where the
+// environment has CI or BAILIFF_REQUIRE_DB set, it fails it instead, so that a build cannot turn
+// green by running nothing.
+func Test(t *testing.T, cfg Config) {
+	t.Helper()
+	s, err := Open(t.Context(), cfg)
+	if missing(err) && !required() {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { // after the last parallel subtest
+		ctx := context.WithoutCancel(t.Context())
+		if err := errors.Join(s.AfterAll(ctx), s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	plan := s.Plan()
+	for _, a := range plan.Annotations {
+		t.Log(a)
+	}
+	for _, w := range plan.Warnings {
+		t.Log("warning: " + w)
+	}
+	if plan.Transactions == 0 {
+		t.Fatalf("no transactions in %s", strings.Join(plan.Descriptions, ", "))
+	}
+	if err := s.BeforeAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, tr := range s.Transactions() {
+		t.Run(string(tr.Name), func(t *testing.T) {
+			t.Parallel()
+			s.test(t, i)
+		})
+	}
+}
+
+func (s *Session) test(t *testing.T, i int) {
+	o, err := s.Run(t.Context(), i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch o.Status {
+	case transaction.Skip:
+		t.Skip(o.Reason)
+	case transaction.Fail, transaction.Error:
+		t.Error("\n" + report.Detail(o, report.Options{Rerun: func(transaction.Outcome) string {
+			return fmt.Sprintf("go test -run '^%s$'", strings.ReplaceAll(testPattern(t.Name()), "/", "$/^"))
+		}}))
+	}
+}
+
+// testPattern makes the name of a test into the pattern that go test -run finds it by.
+func testPattern(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if strings.ContainsRune(`\.+*?()|[]{}^$'`, r) {
+			b.WriteByte('.')
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// missing reports that err is about something that can be installed.
+func missing(err error) bool {
+	return errors.Is(err, postgres.ErrUnavailable) || errors.Is(err, drafter.ErrUnavailable)
+}
+
+func required() bool { return os.Getenv("CI") != "" || os.Getenv("BAILIFF_REQUIRE_DB") != "" }

@@ -1,0 +1,95 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/bailiff-dev/bailiff/harness/postgres"
+)
+
+// worker carries out one transaction at a time: it has a database of its own and, when the server
+// under test is in-process, a port of its own.
+type worker struct {
+	base     *url.URL
+	database *postgres.Worker // nil without a database
+	handler  atomic.Pointer[http.Handler]
+	server   *http.Server // nil when the server under test is an endpoint
+}
+
+func newWorker(ctx context.Context, s *Session) (*worker, error) {
+	w := &worker{base: s.base}
+	if s.server != nil {
+		database, err := s.server.Worker(ctx)
+		if err != nil {
+			return nil, err
+		}
+		w.database = database
+	}
+	if s.cfg.Handler != nil {
+		if err := w.listen(ctx); err != nil {
+			return nil, errors.Join(err, w.close())
+		}
+	}
+	return w, nil
+}
+
+// listen serves whatever handler the transaction at hand has.
+func (w *worker) listen(ctx context.Context) error {
+	l, err := loopback(ctx)
+	if err != nil {
+		return err
+	}
+	w.base = &url.URL{Scheme: "http", Host: l.Addr().String()}
+	w.server = &http.Server{
+		ReadHeaderTimeout: time.Minute,
+		Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			h := w.handler.Load()
+			if h == nil { // a late request of a transaction that is over
+				http.Error(rw, "no transaction runs", http.StatusServiceUnavailable)
+				return
+			}
+			(*h).ServeHTTP(rw, r)
+		}),
+	}
+	go func() { _ = w.server.Serve(l) }() // it always ends with ErrServerClosed
+	return nil
+}
+
+// begin gives the transaction at hand a clean database and the server on it; end takes both away.
+func (w *worker) begin(ctx context.Context, cfg Config) (db postgres.DB, end func() error, err error) {
+	end = func() error { return nil }
+	if w.database != nil {
+		c, err := w.database.Begin(ctx)
+		if err != nil {
+			return nil, nil, fmt.Errorf("prepare the database: %w", err)
+		}
+		db = c.DB()
+		end = c.End
+	}
+	if cfg.Handler != nil {
+		h := cfg.Handler(db)
+		w.handler.Store(&h)
+		rollback := end
+		end = func() error {
+			w.handler.Store(nil)
+			return rollback()
+		}
+	}
+	return db, end, nil
+}
+
+func (w *worker) close() error {
+	var errs []error
+	if w.server != nil {
+		errs = append(errs, w.server.Close())
+	}
+	if w.database != nil {
+		errs = append(errs, w.database.Close())
+	}
+	return errors.Join(errs...)
+}
