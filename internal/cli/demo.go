@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bailiff-dev/bailiff/blueprints"
+	"github.com/bailiff-dev/bailiff/harness"
+	"github.com/bailiff-dev/bailiff/harness/postgres"
+	"github.com/bailiff-dev/bailiff/harness/transaction"
+	"github.com/bailiff-dev/bailiff/hooks"
+	"github.com/bailiff-dev/bailiff/server"
+	"github.com/bailiff-dev/bailiff/server/drift"
+	"github.com/bailiff-dev/bailiff/server/migrations"
+	"github.com/bailiff-dev/bailiff/server/password"
+)
+
+// demoSecret signs the tokens of a server that nobody but this process talks to.
+var demoSecret = []byte("the reference server of bailiff's demo")
+
+func (a *app) demo() *cobra.Command {
+	var flags contractFlags
+	var withDrift bool
+	cmd := &cobra.Command{
+		Use:   "demo [DESCRIPTION...]",
+		Short: "Run the reference API's documentation, or yours, against the reference server",
+		Long: `demo starts the reference server inside this process, seeds a clean Postgres database
+for each documented transaction, and holds every response against the documentation.
+
+Without a DESCRIPTION it runs the blueprints that bailiff carries. The hooks are those of the
+reference API in either case.`,
+		Example: `  bailiff demo
+  bailiff demo --with-drift
+  bailiff demo event_topics.apib --match structure`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg := reference(a)
+			if len(args) > 0 {
+				cfg.Descriptions, cfg.FS, cfg.Dir, cfg.LenientHooks = args, nil, "", true
+			}
+			if withDrift {
+				faithful := cfg.Handler
+				cfg.Handler = func(db postgres.DB) http.Handler { return drift.Wrap(faithful(db), flags.seed) }
+			}
+			return a.hold(cmd.Context(), cmd, flags, cfg)
+		},
+	}
+	flags.register(cmd, transaction.MatchValue)
+	cmd.Flags().BoolVar(&withDrift, "with-drift", false, "let the server drift from its documentation, to see what a broken contract looks like")
+	return cmd
+}
+
+// reference is the reference API as the harness takes it: its documentation, hooks and server.
+func reference(a *app) harness.Config {
+	api := server.New(server.Config{Secret: demoSecret, Password: password.Cheapest()})
+	return harness.Config{
+		Descriptions: []string{blueprints.Root},
+		FS:           blueprints.FS,
+		Dir:          "blueprints",
+		Handler:      func(db postgres.DB) http.Handler { return api.With(db) },
+		Database:     a.database(),
+		Hooks:        hooks.New(),
+		Volatile:     hooks.Volatile(),
+	}
+}
+
+// database is Postgres with the tables of the reference server. What takes time is told.
+func (a *app) database() *postgres.Config {
+	return &postgres.Config{
+		Migrator: postgres.Goose(migrations.FS),
+		Log:      func(line string) { fmt.Fprintln(a.stdout, "info: "+line) },
+	}
+}
