@@ -32,7 +32,7 @@ func readFile(open func(string) (fs.File, error), p, name string, limit int) ([]
 	case err != nil:
 		return fail(err, err.Error())
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	info, err := f.Stat()
 	if err != nil {
 		return fail(err, err.Error())
@@ -102,7 +102,7 @@ func (r *folder) display(p string) string { return filepath.Join(r.dir, filepath
 
 func (r *folder) close() {
 	if r.root != nil {
-		r.root.Close()
+		_ = r.root.Close() // nothing was written through it
 	}
 }
 
@@ -126,7 +126,7 @@ func fetch(ctx context.Context, client *http.Client, url string, limit int) ([]b
 	if err != nil {
 		return fail(err, "cannot be fetched: %v; check the URL, and that its server runs", errors.Unwrap(err))
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }() // it was read as far as wanted
 	text, err := io.ReadAll(io.LimitReader(res.Body, int64(limit)+1))
 	switch {
 	case err != nil:

@@ -1,6 +1,7 @@
 package description_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -18,10 +19,12 @@ func TestURL(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	release := make(chan struct{})
 	mux := http.NewServeMux()
-	mux.HandleFunc("/api.apib", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("FORMAT: 1A\n# A\n")) })
+	mux.HandleFunc("/api.apib", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "FORMAT: 1A\n# A\n") })
 	mux.HandleFunc("/moved", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/api.apib", http.StatusFound) })
 	mux.HandleFunc("/empty", func(http.ResponseWriter, *http.Request) {})
-	mux.HandleFunc("/include", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("FORMAT: 1A\n<!-- include(x) -->\n")) })
+	mux.HandleFunc("/include", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "FORMAT: 1A\n<!-- include(x) -->\n")
+	})
 	mux.HandleFunc("/slow", func(_ http.ResponseWriter, r *http.Request) {
 		select {
 		case <-release:
