@@ -1,0 +1,54 @@
+# Every target does the set-up that it needs. `make` alone prints this help.
+.DEFAULT_GOAL := help
+SHELL := bash
+GO ?= go
+TOOL := $(GO) tool -modfile=tools/go.mod
+SHARED ?= ../shared
+RUN ?= .
+
+help: ## print this help
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: bin/bailiff ## run the reference API's documentation against the reference server
+	@bin/bailiff demo
+
+build: bin/bailiff ## build bin/bailiff
+
+bin/bailiff: native FORCE
+	@$(GO) build -o $@ ./cmd/bailiff
+
+native: ## install and build the native parts (Drafter, Postgres) when they are not up to date
+	@tools/native/install.sh
+
+test: native ## run all tests (RUN=pattern: some); they need nothing outside the repository
+	@$(GO) test -run '$(RUN)' ./...
+
+race: native ## run all tests with the race detector
+	@$(GO) test -race -run '$(RUN)' ./...
+
+leaks: native ## run the tests of what calls C under the leak checker
+	@$(GO) test -asan -count=1 ./harness/internal/apib/...
+
+corpus: bin/bailiff ## compare with Dredd's own verdicts, in SHARED=../shared
+	@BAILIFF_SHARED=$(abspath $(SHARED)) BAILIFF_REQUIRE_SHARED=1 $(GO) test -count=1 -run 'Corpus' ./harness/internal/... ./internal/cli
+
+lint: native ## vet, format, imports, size and style
+	@$(GO) vet ./...
+	@$(TOOL) golangci-lint run ./...
+
+fmt: ## format the code
+	@$(TOOL) gofumpt -w cmd internal harness server factories hooks blueprints tools
+
+bench: native ## benchmarks: what a case costs over the same SQL and HTTP by hand
+	@$(GO) test -run '^$$' -bench . -benchtime 500x ./internal/cli
+
+update: native ## rewrite the golden files of the tests; read the diff afterwards
+	@$(GO) test ./harness/internal/... ./internal/cli -update
+
+check: lint test leaks corpus ## everything that .ci/run checks
+
+clean: ## remove what was built and installed
+	@rm -rf bin tools/native/build tools/native/node_modules
+
+FORCE:
+.PHONY: help demo build native test race leaks corpus lint fmt bench update check clean FORCE

@@ -1,0 +1,128 @@
+// Package architecture_test holds the tree against the design: imports point one way, and files
+// and functions stay small.
+package architecture_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/bailiff-dev/bailiff/"
+
+// bans lists what must not depend on what, directly or not, each with its reason. A package stands
+// for those below it too.
+var bans = []struct{ from, to, reason string }{
+	{"server", "harness", "the server under test and the harness share HTTP and nothing else"},
+	{"harness", "server", "the harness must work on any server"},
+	{"harness", "factories", "the harness must work on any database"},
+	{"harness", "hooks", "hooks are what users write"},
+	{"harness", "internal", "the product does not know its command line"},
+	{"factories", "harness", "factories work on any Postgres connection"},
+	{"factories", "server/internal", "factories know tables, not the server"},
+	{"blueprints", "", "documentation depends on nothing"},
+	{"harness/transaction", "", "the vocabulary imports the standard library only"},
+	{"harness/internal/apib", "harness/hook", "a stage knows the vocabulary and nothing of its neighbours"},
+	{"harness/internal/compile", "harness/internal/apib", "what formats share does not know them"},
+	{"harness/internal/description", "harness/internal/compile", "reading comes before compiling"},
+	{"harness/internal/exchange", "harness/internal/gavel", "a stage knows the vocabulary and nothing of its neighbours"},
+	{"harness/internal/gavel", "harness/internal/exchange", "a stage knows the vocabulary and nothing of its neighbours"},
+	{"harness/internal/gavel", "harness/internal/compile", "a stage knows the vocabulary and nothing of its neighbours"},
+	{"harness/internal/report", "harness/internal/gavel", "reporters turn values into text and judge nothing"},
+	{"harness/hook", "harness/internal", "hooks know transactions, not how they are run"},
+	{"harness/postgres", "harness/hook", "a database does not know who uses it"},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	t.Parallel()
+	imports := dependencies(t)
+	for _, ban := range bans {
+		matched := false
+		for pkg, deps := range imports {
+			if !within(pkg, ban.from) {
+				continue
+			}
+			matched = true
+			for _, dep := range deps {
+				if ban.to == "" || within(dep, ban.to) {
+					assert.Failf(t, "import that points the wrong way", "%s imports %s: %s", pkg, dep, ban.reason)
+				}
+			}
+		}
+		assert.Truef(t, matched, "no package is at %q any more: drop or mend its row", ban.from)
+	}
+}
+
+// dependencies returns, for each package of the module, the packages of the module that it needs.
+func dependencies(t *testing.T) map[string][]string {
+	t.Helper()
+	list := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}} {{join .Deps " "}}`, module+"...")
+	list.Dir = root
+	out, err := list.Output()
+	require.NoError(t, err)
+	all := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		pkg := strings.TrimPrefix(fields[0], module)
+		all[pkg] = []string{}
+		for _, dep := range fields[1:] {
+			if rest, ok := strings.CutPrefix(dep, module); ok {
+				all[pkg] = append(all[pkg], rest)
+			}
+		}
+	}
+	require.NotEmpty(t, all)
+	return all
+}
+
+func within(pkg, folder string) bool { return pkg == folder || strings.HasPrefix(pkg, folder+"/") }
+
+const (
+	root        = "../.."
+	maxFile     = 500 // lines
+	maxFunction = 90  // lines
+)
+
+func TestFilesAndFunctionsAreSmall(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := d.Name(); d.IsDir() && path != root && (strings.HasPrefix(name, ".") || name == "node_modules" || name == "testdata") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		seen++
+		measure(t, path)
+		return nil
+	})
+	require.NoError(t, err)
+	require.NotZero(t, seen)
+}
+
+func measure(t *testing.T, path string) {
+	t.Helper()
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
+	require.NoError(t, err)
+	lines := set.File(file.FileStart).LineCount()
+	assert.LessOrEqualf(t, lines, maxFile, "%s has %d lines", path, lines)
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok {
+			n := set.Position(f.End()).Line - set.Position(f.Pos()).Line + 1
+			assert.LessOrEqualf(t, n, maxFunction, "%s: %s has %d lines", path, f.Name.Name, n)
+		}
+	}
+}
