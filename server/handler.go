@@ -1,0 +1,226 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bailiff-dev/bailiff/server/internal/engine"
+	"github.com/bailiff-dev/bailiff/server/internal/jsonapi"
+)
+
+// plainType is the media type of answers that are no JSON:API documents.
+const plainType = "application/json"
+
+// exchange is a request on its way to an endpoint.
+type exchange struct {
+	http *http.Request
+	body []byte
+	vars map[string]string
+	db   DB
+	now  time.Time
+}
+
+// reply is an answer on its way out.
+type reply struct {
+	status int
+	header http.Header
+	// mediaType is empty when there is no body.
+	mediaType string
+	body      []byte
+}
+
+// handler is the API on one database.
+type handler struct {
+	*Server
+	db DB
+}
+
+// ServeHTTP answers one request, in a transaction of its own.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	answer := h.answer(w, r)
+	for name, values := range answer.header {
+		w.Header()[name] = values
+	}
+	if answer.mediaType != "" {
+		w.Header().Set("Content-Type", answer.mediaType)
+		w.Header().Set("Content-Length", strconv.Itoa(len(answer.body)))
+	}
+	w.WriteHeader(answer.status)
+	if r.Method != http.MethodHead {
+		w.Write(answer.body) //nolint:errcheck // the client has gone; there is nobody to tell
+	}
+}
+
+func (h *handler) answer(w http.ResponseWriter, r *http.Request) (answer *reply) {
+	serve, vars, allow := h.router.find(r.Method, r.URL.EscapedPath())
+	if serve == nil {
+		return unserved(r, allow)
+	}
+	defer func() {
+		if problem := recover(); problem != nil {
+			if problem == http.ErrAbortHandler { //nolint:errorlint // what net/http compares too
+				panic(problem)
+			}
+			h.config.Log.ErrorContext(r.Context(), "a handler panicked",
+				"method", r.Method, "uri", r.URL.RequestURI(), "panic", problem, "stack", string(debug.Stack()))
+			answer = failure(http.StatusInternalServerError, "Unknown error", "Unknown error")
+		}
+	}()
+	body, err := h.read(w, r)
+	if err != nil {
+		return unread(err)
+	}
+	answer, err = h.transact(&exchange{http: r, body: body, vars: vars, db: h.db, now: h.config.Now()}, serve)
+	if err != nil {
+		return h.failed(r, err)
+	}
+	h.config.Log.DebugContext(r.Context(), "answered", "method", r.Method, "uri", r.URL.RequestURI(), "status", answer.status)
+	return answer
+}
+
+// transact runs an endpoint in a transaction, which is a savepoint inside another one. It ends even
+// when the client has gone or the endpoint panics, for a test goes on with the same connection.
+func (h *handler) transact(x *exchange, serve endpoint) (*reply, error) {
+	ctx := x.http.Context()
+	tx, err := h.db.Begin(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	lasting := context.WithoutCancel(ctx)
+	defer tx.Rollback(lasting) //nolint:errcheck // after a commit it does nothing, and else the error is the endpoint's
+	x.db = tx
+	answer, err := serve(x)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.Commit(lasting); err != nil {
+		return nil, fmt.Errorf("commit: %w", err)
+	}
+	return answer, nil
+}
+
+// document serves a route of the engine.
+func (s *Server) document(handle func(*engine.Request) (*engine.Response, error)) endpoint {
+	return func(x *exchange) (*reply, error) {
+		response, err := handle(&engine.Request{
+			HTTP: x.http, Body: x.body, DB: x.db, Now: x.now, Vars: x.vars,
+			Authenticate: x.authenticator(s),
+		})
+		if err != nil {
+			return nil, err
+		}
+		answer := &reply{status: response.Status, header: http.Header{}}
+		if response.Location != "" {
+			answer.header.Set("Location", response.Location)
+		}
+		if response.Document == nil {
+			return answer, nil
+		}
+		answer.mediaType, answer.body = jsonapi.MediaType, response.Document.Append(nil)
+		return conditional(x.http, answer)
+	}
+}
+
+// conditional gives a document its entity tag, and answers what is known already with nothing.
+func conditional(r *http.Request, answer *reply) (*reply, error) {
+	tag := jsonapi.ETag(answer.body)
+	answer.header.Set("ETag", tag)
+	answer.header.Set("Vary", "Accept, Authorization")
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return answer, nil // what changes an object has looked at If-Match before it did
+	}
+	if list := r.Header.Get("If-Match"); list != "" && !jsonapi.Matches(list, tag) {
+		return nil, jsonapi.PreconditionFailed()
+	}
+	if list := r.Header.Get("If-None-Match"); list != "" && jsonapi.Matches(list, tag) {
+		// RFC 9110 lets a 304 have no body; flask-rest-jsonapi sends an error document.
+		return &reply{status: http.StatusNotModified, header: answer.header}, nil
+	}
+	return answer, nil
+}
+
+// failed is the answer to a request that ended in an error.
+func (h *handler) failed(r *http.Request, err error) *reply {
+	answer, unexpected := h.engine.Failure(r.Method, err)
+	if unexpected && r.Context().Err() == nil {
+		h.config.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "uri", r.URL.RequestURI(), "error", err)
+	}
+	if plain, ok := errors.AsType[*jsonapi.Plain](answer); ok {
+		return plainFailure(plain)
+	}
+	list, _ := jsonapi.AsErrors(answer)
+	return &reply{
+		status: list[0].Status, header: list[0].Header.Clone(),
+		mediaType: jsonapi.MediaType, body: list.Append(nil),
+	}
+}
+
+func plainFailure(e *jsonapi.Plain) *reply {
+	answer := plain(e.Status, struct {
+		Error string `json:"error"`
+	}{e.Message})
+	if e.Status == http.StatusUnauthorized {
+		answer.header.Set("WWW-Authenticate", "JWT")
+	}
+	return answer
+}
+
+// plain is an answer in JSON that is no JSON:API document.
+func plain(status int, value any) *reply {
+	body, err := json.Marshal(value)
+	if err != nil { // structs of strings and booleans are all that comes here
+		return failure(http.StatusInternalServerError, "Unknown error", "Unknown error")
+	}
+	return &reply{status: status, header: http.Header{}, mediaType: plainType, body: body}
+}
+
+// failure is an error document about no part of the request.
+func failure(status int, title, detail string) *reply {
+	errs := jsonapi.Errors{{Status: status, Title: title, Detail: detail}}
+	return &reply{status: status, header: http.Header{}, mediaType: jsonapi.MediaType, body: errs.Append(nil)}
+}
+
+// read is the body of a request. One that was made by hand may have none at all.
+func (h *handler) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.Body == nil {
+		return nil, nil
+	}
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, h.config.MaxBody))
+}
+
+// unread is the answer to a request whose body could not be read.
+func unread(err error) *reply {
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return failure(http.StatusRequestEntityTooLarge, "Request body too large",
+			fmt.Sprintf("The body of a request may have %d bytes", tooLarge.Limit))
+	}
+	return failure(http.StatusBadRequest, "Bad request", "The request body ended early")
+}
+
+// unserved is the answer where nothing is: to a browser that asks what it may do, to a method that
+// the path is not served with, and to a path that is not served.
+func unserved(r *http.Request, allow []string) *reply {
+	switch {
+	case len(allow) == 0:
+		return failure(http.StatusNotFound, "Not Found", "There is nothing at this URL")
+	case r.Method == http.MethodOptions:
+		return &reply{status: http.StatusNoContent, header: http.Header{
+			"Allow":                        {strings.Join(allow, ", ")},
+			"Access-Control-Allow-Methods": {strings.Join(allow, ", ")},
+			"Access-Control-Allow-Headers": {"Accept, Authorization, Content-Type, If-Match, If-None-Match, X-CSRF-Token"},
+			"Access-Control-Max-Age":       {"600"},
+		}}
+	}
+	answer := failure(http.StatusMethodNotAllowed, "Method Not Allowed", "This URL is not served with "+r.Method)
+	answer.header.Set("Allow", strings.Join(allow, ", "))
+	return answer
+}

@@ -1,0 +1,248 @@
+package engine
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/bailiff-dev/bailiff/server/internal/jsonapi"
+	"github.com/bailiff-dev/bailiff/server/internal/policy"
+)
+
+// showLinkage answers with the identifiers of the related objects that the caller may see.
+func (s *session) showLinkage(r *resource, rel *relationship) (*Response, error) {
+	parent, err := s.parent(r, rel, loading{})
+	if err != nil {
+		return nil, err
+	}
+	document, err := s.linkageDocument(r, rel, parent.id)
+	if err != nil {
+		return nil, err
+	}
+	return &Response{Status: http.StatusOK, Document: document}, nil
+}
+
+func (s *session) linkageDocument(r *resource, rel *relationship, id int64) (*jsonapi.Document, error) {
+	b := &statement{}
+	p, c := b.alias(), b.alias()
+	where := policy.And(
+		policy.Predicate(p+".id = "+b.arg(id)+"::bigint"),
+		s.reachable(b, r, rel, p, c),
+	)
+	var ids []jsonapi.Identifier
+	sql := "SELECT " + c + ".id FROM " + r.Table + " " + p + ", " + rel.target.Table + " " + c +
+		" WHERE " + string(where) + " ORDER BY " + c + ".id"
+	err := b.each(s.ctx(), s.DB, "read linkage of "+rel.Name, sql, func(values []any) {
+		ids = append(ids, jsonapi.Identifier{Type: rel.Type, ID: strconv.FormatInt(integer(values[0]), 10)})
+	})
+	if err != nil {
+		return nil, err
+	}
+	self := r.path(strconv.FormatInt(id, 10))
+	return &jsonapi.Document{
+		Data: linkage(rel, ids),
+		Links: []jsonapi.Link{
+			{Name: "self", Href: self + "/relationships/" + rel.Name},
+			{Name: "related", Href: self + "/" + rel.Path},
+		},
+	}, nil
+}
+
+// changeLinkage changes who an object is related to: POST adds, PATCH replaces, DELETE removes. It
+// answers with the object, or with nothing when nothing has changed.
+func (s *session) changeLinkage(r *resource, rel *relationship) (*Response, error) {
+	if err := s.require(r, r.Policy.Update); err != nil {
+		return nil, err
+	}
+	parent, err := s.parent(r, rel, loading{action: r.Policy.Update, lock: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.match(func() (*jsonapi.Document, error) { return s.linkageDocument(r, rel, parent.id) }); err != nil {
+		return nil, err
+	}
+	given, err := jsonapi.ParseLinkage(s.Body, rel.Type, rel.Many)
+	if err != nil {
+		return nil, err
+	}
+	v, invalid := rel.read("/data", given)
+	if invalid != nil {
+		return nil, invalid
+	}
+	changed, err := s.changeOneOrMany(r, rel, parent.id, v)
+	if err != nil || !changed {
+		return &Response{Status: http.StatusNoContent}, err
+	}
+	document, err := s.written(r, parent.id)
+	if err != nil {
+		return nil, err
+	}
+	return &Response{Status: http.StatusOK, Document: document}, nil
+}
+
+func (s *session) changeOneOrMany(r *resource, rel *relationship, id int64, v any) (changed bool, err error) {
+	if !rel.Many {
+		return s.changeOne(r, rel, id, v)
+	}
+	ids, _ := v.([]int64)
+	m := s.relate(rel, id, ids)
+	switch s.HTTP.Method {
+	case http.MethodPost:
+		return m.add()
+	case http.MethodDelete:
+		return m.remove(ids)
+	}
+	return m.replace()
+}
+
+// changeOne is an update of the object like any other, so that what is special about the resource
+// holds here too. DELETE takes away the object that it names, and no other.
+func (s *session) changeOne(r *resource, rel *relationship, id int64, v any) (changed bool, err error) {
+	sel := r.everything()
+	b := &statement{}
+	rd := s.reader(b, sel, "t1")
+	var old map[string]any
+	err = b.each(s.ctx(), s.DB, "read "+r.Table, "SELECT "+rd.list()+" FROM "+r.Table+" t1 WHERE t1.id = "+b.arg(id)+"::bigint",
+		func(values []any) { old = sel.old(rd.read(values)) })
+	if err != nil {
+		return false, err
+	}
+	if s.HTTP.Method == http.MethodDelete {
+		if !same(v, old[rel.Name]) {
+			return false, nil
+		}
+		v = nil
+	}
+	return s.apply(r, s.change(id, map[string]any{rel.Name: v}, old))
+}
+
+// relateMany replaces the relationships to many objects that a change sets.
+func (s *session) relateMany(r *resource, c *Change) (changed bool, err error) {
+	for _, rel := range r.relationships {
+		ids, set := c.Values[rel.Name].([]int64)
+		if !set || !rel.Many {
+			continue
+		}
+		one, err := s.relate(rel, c.ID, ids).replace()
+		if err != nil {
+			return false, err
+		}
+		changed = changed || one
+	}
+	return changed, nil
+}
+
+// manyChange changes a relationship of one object to many.
+type manyChange struct {
+	*session
+	rel *relationship
+	id  int64
+	// ids are what the request names, each once.
+	ids []int64
+}
+
+func (s *session) relate(rel *relationship, id int64, ids []int64) *manyChange {
+	sorted := append([]int64{}, ids...) // never nil, which would be null to the database
+	slices.Sort(sorted)
+	return &manyChange{session: s, rel: rel, id: id, ids: slices.Compact(sorted)}
+}
+
+// add relates the objects that are not related yet.
+func (m *manyChange) add() (changed bool, err error) {
+	missing, err := m.missing(m.rel, m.ids)
+	if err != nil {
+		return false, err
+	}
+	if len(missing) > 0 {
+		return false, m.rel.notFound("/data", strconv.FormatInt(missing[0], 10))
+	}
+	if m.rel.Join != nil {
+		return m.exec("INSERT INTO "+m.rel.Join.Table+" ("+m.rel.Join.Here+", "+m.rel.Join.There+
+			") SELECT $1::bigint, x FROM unnest($2::bigint[]) x WHERE NOT EXISTS (SELECT 1 FROM "+m.rel.Join.Table+
+			" j WHERE j."+m.rel.Join.Here+" = $1::bigint AND j."+m.rel.Join.There+" = x)", m.ids)
+	}
+	if err := m.checkTargets(m.ids); err != nil {
+		return false, err
+	}
+	column := m.rel.Reverse
+	return m.exec("UPDATE "+m.rel.target.Table+" SET "+column+" = $1::bigint WHERE id = ANY($2::bigint[]) AND "+
+		column+" IS DISTINCT FROM $1::bigint", m.ids)
+}
+
+// remove takes the relationship away from objects; those that do not have it are no error.
+func (m *manyChange) remove(ids []int64) (changed bool, err error) {
+	if m.rel.Join != nil {
+		return m.exec("DELETE FROM "+m.rel.Join.Table+" WHERE "+m.rel.Join.Here+" = $1::bigint AND "+
+			m.rel.Join.There+" = ANY($2::bigint[])", ids)
+	}
+	column := m.rel.Reverse
+	related, err := m.related("id = ANY($2::bigint[])", ids)
+	if err != nil || len(related) == 0 {
+		return false, err
+	}
+	for _, inverse := range m.rel.target.relationships {
+		if inverse.Column == column && inverse.Required {
+			// JSON:API 1.0, Updating To-Many Relationships: 403 where removal is not possible.
+			return false, jsonapi.Forbidden("/data", "An object of type "+m.rel.Type+" always has the relationship "+inverse.Name)
+		}
+	}
+	if err := m.checkTargets(related); err != nil {
+		return false, err
+	}
+	return m.exec("UPDATE "+m.rel.target.Table+" SET "+column+" = NULL WHERE "+column+" = $1::bigint AND id = ANY($2::bigint[])", related)
+}
+
+// replace relates the objects, and no others.
+func (m *manyChange) replace() (changed bool, err error) {
+	others, err := m.related("NOT id = ANY($2::bigint[])", m.ids)
+	if err != nil {
+		return false, err
+	}
+	removed := false
+	if len(others) > 0 {
+		if removed, err = m.remove(others); err != nil {
+			return false, err
+		}
+	}
+	added, err := m.add()
+	return removed || added, err
+}
+
+// related are the related objects that meet a condition, also those that the caller does not see.
+func (m *manyChange) related(condition string, ids []int64) ([]int64, error) {
+	sql := "SELECT id FROM " + m.rel.target.Table + " WHERE " + m.rel.Reverse + " = $1::bigint AND " + condition
+	if m.rel.Join != nil {
+		sql = "SELECT id FROM (SELECT " + m.rel.Join.There + " AS id FROM " + m.rel.Join.Table +
+			" WHERE " + m.rel.Join.Here + " = $1::bigint) j WHERE " + condition
+	}
+	b := &statement{args: []any{m.id, ids}}
+	var found []int64
+	err := b.each(m.ctx(), m.DB, "read "+m.rel.Name, sql, func(values []any) { found = append(found, integer(values[0])) })
+	return found, err
+}
+
+// checkTargets refuses a caller who may not change the objects on the other side: it is their
+// column that changes.
+func (m *manyChange) checkTargets(ids []int64) error {
+	target := m.rel.target
+	rule := target.Policy.Update
+	b := &statement{}
+	alias := b.alias()
+	granted := m.grant(b, target, alias, rule)
+	if granted == policy.Always || len(ids) == 0 {
+		return nil
+	}
+	refused, err := b.holds(m.ctx(), m.DB, "hold a policy against "+target.Table, "SELECT EXISTS (SELECT 1 FROM "+target.Table+" "+alias+
+		" WHERE "+alias+".id = ANY("+b.arg(ids)+"::bigint[]) AND NOT coalesce("+string(granted)+", false))")
+	if err == nil && refused {
+		return m.refuse(rule)
+	}
+	return err
+}
+
+// exec runs a statement on this object ($1) and others ($2).
+func (m *manyChange) exec(sql string, ids []int64) (changed bool, err error) {
+	b := &statement{args: []any{m.id, ids}}
+	n, err := b.exec(m.ctx(), m.DB, "relate "+m.rel.Name, sql)
+	return n > 0, err
+}
