@@ -48,7 +48,7 @@ update: native ## rewrite the golden files of the tests; read the diff afterward
 check: lint test leaks corpus ## everything that .ci/run checks
 
 clean: ## remove what was built and installed
-	@rm -rf bin tools/native/build tools/native/node_modules
+	@rm -rf bin && tools/native/install.sh clean
 
 FORCE:
 .PHONY: help demo build native test race leaks corpus lint fmt bench update check clean FORCE
