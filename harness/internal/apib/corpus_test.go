@@ -45,7 +45,7 @@ func mustLoad(t testing.TB, dir, name string) *description.Document {
 
 // TestOpenEvent compiles a large document twice: assembled by somebody else, and from the files that
 // it was assembled from.
-func TestOpenEvent(t *testing.T) {
+func TestCorpusOpenEvent(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(mustShared(t), "open-event")
 	whole := mustLoad(t, dir, "api_blueprint.apib")
@@ -209,7 +209,7 @@ func TestCorpus(t *testing.T) {
 }
 
 // TestWhatDreddFailsOn reads documents that crash or hang Dredd, as if they were API Blueprint.
-func TestWhatDreddFailsOn(t *testing.T) {
+func TestCorpusOfWhatDreddFailsOn(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(mustShared(t), "corpus", "dredd-fails")
 	names := files(t, dir, "")
