@@ -57,10 +57,7 @@ type compiler struct {
 
 // read parses the document and lists its examples.
 func (c *compiler) read(ctx context.Context, placed bool) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	elements, err := drafter.Parse(c.doc.Text, drafter.Options{SourceMaps: placed})
+	elements, err := parse(ctx, c.doc.Text, drafter.Options{SourceMaps: placed})
 	var refused *drafter.InputError
 	switch {
 	case errors.As(err, &refused):
@@ -74,6 +71,29 @@ func (c *compiler) read(ctx context.Context, placed bool) error {
 	}
 	*c = compiler{doc: c.doc, placed: placed, root: root, title: c.doc.Filename}
 	return c.walk(root, "", nil)
+}
+
+// parse returns when the context ends, although Drafter cannot be interrupted and goes on: a few
+// hundred bytes can keep it busy for minutes, and nobody should have to wait for it after Ctrl-C.
+func parse(ctx context.Context, text []byte, o drafter.Options) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	type result struct {
+		elements []byte
+		err      error
+	}
+	done := make(chan result, 1)
+	go func() {
+		elements, err := drafter.Parse(text, o)
+		done <- result{elements, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-done:
+		return r.elements, r.err
+	}
 }
 
 // walk lists the examples under an element, which is in a group and a resource, if any.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -206,5 +207,18 @@ func TestPlainExamples(t *testing.T) {
 			assert.Equal(t, want, got)
 			assert.Equal(t, 1, r.Actions)
 		})
+	}
+}
+
+func TestInterruptDoesNotWaitForDrafter(t *testing.T) {
+	t.Parallel()
+	doc := mustDocument(t, large(8<<20)) // Drafter takes a second for it
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+
+	_, err := apib.Compile(ctx, doc)
+
+	if !errors.Is(err, drafter.ErrUnavailable) {
+		require.ErrorIs(t, err, context.DeadlineExceeded)
 	}
 }

@@ -43,7 +43,7 @@ func mustLoad(t testing.TB, dir, name string) *description.Document {
 	return docs[0]
 }
 
-// TestOpenEvent compiles a large document twice: assembled by somebody else, and from the files that
+// TestCorpusOpenEvent compiles a large document twice: assembled by somebody else, and from the files that
 // it was assembled from.
 func TestCorpusOpenEvent(t *testing.T) {
 	t.Parallel()
@@ -208,7 +208,7 @@ func TestCorpus(t *testing.T) {
 	assert.GreaterOrEqual(t, share, 97.5)
 }
 
-// TestWhatDreddFailsOn reads documents that crash or hang Dredd, as if they were API Blueprint.
+// TestCorpusOfWhatDreddFailsOn reads documents that crash or hang Dredd, as if they were API Blueprint.
 func TestCorpusOfWhatDreddFailsOn(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(mustShared(t), "corpus", "dredd-fails")
