@@ -1,0 +1,37 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"testing/fstest"
+
+	"github.com/bailiff-dev/bailiff/harness/postgres"
+)
+
+// Two cases, each of which finds the database as the migrations left it.
+func Example() {
+	ctx := context.Background()
+	migrations := fstest.MapFS{"1_topics.sql": {Data: []byte(`-- +goose Up
+CREATE TABLE topics (id serial PRIMARY KEY, name text);
+`)}}
+	server, err := postgres.Open(ctx, postgres.Config{Migrator: postgres.Goose(migrations)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	worker, err := server.Worker(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer worker.Close()
+	for range 2 {
+		c, err := worker.Begin(ctx)
+		if err != nil {
+			log.Fatal(err)
+		}
+		var id int
+		err = c.DB().QueryRow(ctx, "INSERT INTO topics (name) VALUES ('travel') RETURNING id").Scan(&id)
+		fmt.Println(id, err, c.End())
+	}
+}
