@@ -75,11 +75,7 @@ func (c *Case) take(ctx context.Context) (use context.Context, leave func(), err
 	case <-c.ctx.Done():
 		return nil, nil, fmt.Errorf("%w (%w)", ErrEnded, c.ctx.Err())
 	}
-	if c.ended || c.spoilt {
-		err := ErrEnded
-		if !c.ended {
-			err = errCommitted
-		}
+	if err := c.refusal(); err != nil {
 		c.turn <- struct{}{}
 		return nil, nil, err
 	}
@@ -91,6 +87,19 @@ func (c *Case) take(ctx context.Context) (use context.Context, leave func(), err
 		c.spoilt = c.spoilt || c.status() == 'I'
 		c.turn <- struct{}{}
 	}, nil
+}
+
+// refusal tells why the database takes no more statements, if it does not. The caller has the turn.
+func (c *Case) refusal() error {
+	switch {
+	case c.ended:
+		return ErrEnded
+	case c.spoilt:
+		return errCommitted
+	case c.ctx.Err() != nil: // both were ready when take chose the turn
+		return fmt.Errorf("%w (%w)", ErrEnded, c.ctx.Err())
+	}
+	return nil
 }
 
 // status is the state of the transaction as the server last told it: T is fine, E is aborted by an

@@ -39,7 +39,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		if s.admin != nil {
 			_ = s.admin.close(clean)
 		}
-		return nil, errors.Join(fmt.Errorf("postgres: %w", err), src.Close(clean))
+		return nil, errors.Join(fmt.Errorf("postgres: %w", canceled(ctx, err)), src.Close(clean))
 	}
 	return s, nil
 }
@@ -72,7 +72,7 @@ func (s *Server) String() string { return s.source.String() }
 func (s *Server) Worker(ctx context.Context) (*Worker, error) {
 	w := &Worker{server: s, types: pgtype.NewMap()}
 	if err := w.create(ctx); err != nil {
-		return nil, fmt.Errorf("postgres: %w", s.explain(err))
+		return nil, fmt.Errorf("postgres: %w", s.explain(canceled(ctx, err)))
 	}
 	return w, nil
 }
@@ -82,7 +82,7 @@ func (s *Server) Worker(ctx context.Context) (*Worker, error) {
 func (s *Server) Database(ctx context.Context) (pool *pgxpool.Pool, drop func() error, err error) {
 	name, err := s.create(ctx, false)
 	if err != nil {
-		return nil, nil, fmt.Errorf("postgres: %w", s.explain(err))
+		return nil, nil, fmt.Errorf("postgres: %w", s.explain(canceled(ctx, err)))
 	}
 	pool, err = s.pool(ctx, name)
 	if err != nil {
