@@ -15,15 +15,31 @@ type DescriptionError struct {
 	Annotations []transaction.Annotation
 }
 
+// maxListed is how many lines of one kind a message has, so that it stays on a screen.
+const maxListed = 15
+
 // Error lists the errors, a line each.
 func (e *DescriptionError) Error() string {
-	lines := []string{"the API description has errors, so nothing was run:"}
+	var lines []string
 	for _, a := range e.Annotations {
 		if a.Severity == transaction.SeverityError {
-			lines = append(lines, "  "+a.String())
+			lines = append(lines, a.String())
 		}
 	}
-	return strings.Join(lines, "\n")
+	return "the API description has errors, so nothing was run:" + listed(lines)
+}
+
+// listed writes lines below a message, and says how many there are beyond what fits a screen.
+func listed(lines []string) string {
+	var b strings.Builder
+	for i, l := range lines {
+		if i == maxListed {
+			fmt.Fprintf(&b, "\n  and %d more", len(lines)-i)
+			break
+		}
+		b.WriteString("\n  " + l)
+	}
+	return b.String()
 }
 
 // HookNameError says that hooks are registered under names that no transaction has.
@@ -34,11 +50,11 @@ type HookNameError struct {
 
 // Error lists the hooks with the line that registered each, and the nearest name that exists.
 func (e *HookNameError) Error() string {
-	lines := []string{"hooks are registered for transactions that do not exist; mend their names, or remove them:"}
-	for _, h := range e.Unmatched {
-		lines = append(lines, fmt.Sprintf("  %s: %s %q%s", h.At, h.Kind, h.Name, meant(string(h.Name), e.names)))
+	lines := make([]string, len(e.Unmatched))
+	for i, h := range e.Unmatched {
+		lines[i] = fmt.Sprintf("%s: %s %q%s", h.At, h.Kind, h.Name, meant(string(h.Name), e.names))
 	}
-	return strings.Join(lines, "\n")
+	return "hooks are registered for transactions that do not exist; mend their names, or remove them:" + listed(lines)
 }
 
 // ErrNotSelected says that Config.Only names a transaction that does not exist.

@@ -303,6 +303,17 @@ func TestDescriptionWithErrors(t *testing.T) {
 	require.ErrorContains(t, err, "docs/machines.apib")
 }
 
+func TestManyErrorsFitAScreen(t *testing.T) {
+	t.Parallel()
+	err := &harness.DescriptionError{}
+	for range 100 {
+		err.Annotations = append(err.Annotations, transaction.Annotation{Severity: transaction.SeverityError, Message: "no"})
+	}
+
+	require.Less(t, strings.Count(err.Error(), "\n"), 24)
+	require.ErrorContains(t, err, "and 85 more")
+}
+
 func TestConfigThatLacksSomething(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -312,6 +323,7 @@ func TestConfigThatLacksSomething(t *testing.T) {
 		"no description": {func(c *harness.Config) { c.Descriptions = nil }, "no API description is named"},
 		"no server":      {func(c *harness.Config) { c.Handler = nil }, "no server under test"},
 		"no host":        {func(c *harness.Config) { c.Handler, c.Endpoint = nil, "http:///path" }, "names no host"},
+		"other scheme":   {func(c *harness.Config) { c.Handler, c.Endpoint = nil, "ftp://127.0.0.1/" }, "is no http or https one"},
 		"bad volatile": {
 			func(c *harness.Config) { c.Volatile = []transaction.Volatile{{Pointer: "/a", Kind: "moon"}} }, "moon",
 		},

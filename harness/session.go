@@ -117,14 +117,16 @@ func endpoint(cfg Config) (*url.URL, error) {
 		return nil, errors.New("no server under test: give a handler or a URL")
 	}
 	raw := cfg.Endpoint
-	if !strings.HasPrefix(raw, "http://") && !strings.HasPrefix(raw, "https://") {
+	if !strings.Contains(raw, "://") {
 		raw = "http://" + strings.TrimLeft(raw, ":/")
 	}
 	u, err := url.Parse(raw)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("read the URL of the server under test: %w", err)
-	}
-	if u.Hostname() == "" {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("the URL of the server under test, %q, is no http or https one", cfg.Endpoint)
+	case u.Hostname() == "":
 		return nil, fmt.Errorf("the URL of the server under test, %q, names no host", cfg.Endpoint)
 	}
 	return u, nil

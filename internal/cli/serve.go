@@ -45,7 +45,7 @@ func (a *app) serveAt(ctx context.Context, address string) (err error) {
 		return fmt.Errorf("another program listens at %s: stop it, or choose another port with --address", address)
 	}
 	if err != nil {
-		return fmt.Errorf("listen at %s: %w", address, err)
+		return fmt.Errorf("listen at %s: %w; choose another place with --address", address, err)
 	}
 	defer func() { _ = l.Close() }() // closed by Shutdown already when all went well
 	db, err := postgres.Open(ctx, *a.database())
