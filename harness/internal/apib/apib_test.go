@@ -31,7 +31,7 @@ var update = flag.Bool("update", false, "rewrite what the files in testdata want
 func mustCompile(t testing.TB, doc *description.Document) *compile.Result {
 	t.Helper()
 	result, err := apib.Compile(t.Context(), doc)
-	if errors.Is(err, drafter.ErrUnavailable) {
+	if errors.Is(err, drafter.ErrUnavailable) && os.Getenv("CI") == "" {
 		t.Skip(err)
 	}
 	require.NoError(t, err)

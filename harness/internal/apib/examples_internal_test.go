@@ -2,6 +2,7 @@ package apib
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ import (
 // tell. It is within the package because whether places were asked for is not seen from outside.
 func TestPlacesChangeNothing(t *testing.T) {
 	t.Parallel()
-	if _, err := drafter.Parse([]byte("# A\n"), drafter.Options{}); errors.Is(err, drafter.ErrUnavailable) {
+	if _, err := drafter.Parse([]byte("# A\n"), drafter.Options{}); errors.Is(err, drafter.ErrUnavailable) && os.Getenv("CI") == "" {
 		t.Skip(err)
 	}
 	payload := rapid.SampledFrom([]string{
