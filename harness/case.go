@@ -37,8 +37,8 @@ func (s *Session) Run(ctx context.Context, i int) (transaction.Outcome, error) {
 		return transaction.Outcome{}, ctx.Err()
 	}
 	o.Duration = time.Since(o.Started)
-	s.locate(doc, &o)
-	return o, nil
+	s.locate(ctx, doc, &o)
+	return o, ctx.Err()
 }
 
 // carryOut runs one transaction on one worker.
@@ -126,11 +126,11 @@ func broken(o *transaction.Outcome, err error) {
 
 // locate names the line of the documentation for everything that is wrong with the outcome. It is
 // asked for only then, since Drafter has to read the document a second time for it.
-func (s *Session) locate(doc documented, o *transaction.Outcome) {
+func (s *Session) locate(ctx context.Context, doc documented, o *transaction.Outcome) {
 	if o.Status != transaction.Fail && o.Status != transaction.Error {
 		return
 	}
-	source, err := doc.locate()
+	source, err := doc.find(ctx)
 	if err != nil {
 		o.Reason = errors.Join(errors.New(o.Reason), fmt.Errorf("find the lines of the documentation: %w", err)).Error()
 		return

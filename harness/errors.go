@@ -57,6 +57,10 @@ func (e *HookNameError) Error() string {
 	return "hooks are registered for transactions that do not exist; mend their names, or remove them:" + listed(lines)
 }
 
+// ErrNoTransactions says that the descriptions document nothing that can be sent, so that there is
+// nothing to hold a server against.
+var ErrNoTransactions = errors.New("there are no transactions")
+
 // ErrNotSelected says that Config.Only names a transaction that does not exist.
 var ErrNotSelected = errors.New("no transaction has this name")
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -272,6 +273,50 @@ func TestHooksHaveTheLastWordOnWhatVaries(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, result.Outcomes[0].Findings, 1)
 	require.Equal(t, "body-volatile-kind", result.Outcomes[0].Findings[0].ID)
+}
+
+func TestNothingDocumented(t *testing.T) {
+	t.Parallel()
+	cfg := config("press")
+	cfg.FS = document("FORMAT: 1A\n\n# Machines\n\n## Machine [/machines/1]\n\n### View [GET]\n\nLater.\n")
+
+	_, err := harness.Run(t.Context(), cfg)
+
+	require.ErrorIs(t, err, harness.ErrNoTransactions)
+	require.ErrorContains(t, err, "docs/machines.apib")
+}
+
+func TestHandlerThatPanics(t *testing.T) {
+	t.Parallel()
+	cfg := config("press")
+	cfg.Handler = func(postgres.DB) http.Handler {
+		return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("no such table") })
+	}
+
+	result, err := harness.Run(t.Context(), cfg)
+
+	require.NoError(t, err)
+	require.Equal(t, transaction.Stats{Failures: 2}, result.Stats)
+	require.Contains(t, result.Outcomes[0].Transaction.Real.Body, "the handler panicked: no such table")
+}
+
+func TestEndpointWithABasePath(t *testing.T) {
+	t.Parallel()
+	for base, want := range map[string]string{"": "/machines/1", "/": "/machines/1", "/v2": "/v2/machines/1", "/v2/": "/v2/machines/1"} {
+		paths := make(chan string, 2)
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			paths <- r.RequestURI
+			w.WriteHeader(http.StatusNoContent)
+		}))
+		cfg := config("press")
+		cfg.Handler, cfg.Endpoint = nil, server.URL+base
+
+		_, err := harness.Run(t.Context(), cfg)
+
+		require.NoError(t, err)
+		require.Equal(t, want, <-paths, base)
+		server.Close()
+	}
 }
 
 func TestOnly(t *testing.T) {

@@ -18,6 +18,25 @@ type documented struct {
 	locate func() (transaction.Source, error)
 }
 
+// find is locate, but it does not keep anybody who was interrupted waiting.
+func (d documented) find(ctx context.Context) (transaction.Source, error) {
+	type place struct {
+		source transaction.Source
+		err    error
+	}
+	found := make(chan place, 1)
+	go func() {
+		source, err := d.locate()
+		found <- place{source, err}
+	}()
+	select {
+	case p := <-found:
+		return p.source, p.err
+	case <-ctx.Done():
+		return transaction.Source{}, ctx.Err()
+	}
+}
+
 // contract is what the descriptions say.
 type contract struct {
 	files        []string
@@ -76,6 +95,16 @@ func (c *contract) add(file string, r *compile.Result, single bool) {
 			return sources[i], nil
 		}})
 	}
+}
+
+// nothing says that there are no transactions, and why as far as that is known.
+func (c *contract) nothing() error {
+	lines := make([]string, len(c.annotations))
+	for i, a := range c.annotations {
+		lines[i] = a.String()
+	}
+	return fmt.Errorf("%w in %s: document an action with a response, or name another description%s",
+		ErrNoTransactions, strings.Join(c.files, ", "), listed(lines))
 }
 
 func (c *contract) names() []transaction.Name {

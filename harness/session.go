@@ -69,6 +69,9 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	if n := c.actions - len(c.transactions) - s.left; n > 0 {
 		warnings = append(warnings, fmt.Sprintf("%d of %d documented actions were not compiled; the lines above say why", n, c.actions))
 	}
+	if len(c.transactions) == 0 {
+		return nil, c.nothing()
+	}
 	if cfg.Database != nil {
 		if s.server, err = postgres.Open(ctx, *cfg.Database); err != nil {
 			s.client.Close()
@@ -96,15 +99,14 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 
 // checkHooks finds hooks whose name matches nothing. When that is no error, it is one warning.
 func (s *Session) checkHooks() ([]string, error) {
-	names := s.contract.names()
-	unmatched := s.cfg.Hooks.Unmatched(names)
+	unmatched := s.cfg.Hooks.Unmatched(s.pointers())
 	switch {
 	case len(unmatched) == 0:
 		return nil, nil
 	case s.cfg.LenientHooks:
 		return []string{fmt.Sprintf("%d of the hooks match no transaction of these descriptions", len(unmatched))}, nil
 	default:
-		return nil, &HookNameError{Unmatched: unmatched, names: names}
+		return nil, &HookNameError{Unmatched: unmatched, names: s.contract.names()}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -53,11 +54,25 @@ func (w *worker) listen(ctx context.Context) error {
 				http.Error(rw, "no transaction runs", http.StatusServiceUnavailable)
 				return
 			}
+			defer answerPanic(rw)
 			(*h).ServeHTTP(rw, r)
 		}),
 	}
 	go func() { _ = w.server.Serve(l) }() // it always ends with ErrServerClosed
 	return nil
+}
+
+// answerPanic tells a panic of the server under test in its response, where it is seen, instead of
+// breaking the connection.
+func answerPanic(rw http.ResponseWriter) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v == http.ErrAbortHandler {
+		panic(v)
+	}
+	http.Error(rw, fmt.Sprintf("the handler panicked: %v\n\n%s", v, debug.Stack()), http.StatusInternalServerError)
 }
 
 // begin gives the transaction at hand a clean database and the server on it; end takes both away.

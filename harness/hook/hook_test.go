@@ -3,6 +3,7 @@ package hook_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -95,7 +96,7 @@ func TestUnmatchedNamesTheLineOfRegistration(t *testing.T) {
 	r.Before(name, func(*hook.Case) error { return nil })
 	r.After("Speakers > Misspelt", func(*hook.Case) error { return nil })
 
-	got := r.Unmatched([]transaction.Name{name})
+	got := r.Unmatched([]*transaction.Transaction{{Name: name}})
 
 	require.Len(t, got, 1)
 	require.Equal(t, transaction.Name("Speakers > Misspelt"), got[0].Name)
@@ -125,4 +126,26 @@ func TestContextsReachTheHooks(t *testing.T) {
 	require.ErrorIs(t, hook.NewRun(ctx, nil).Context().Err(), context.Canceled)
 	require.NoError(t, (&hook.Case{}).Context().Err())
 	require.NoError(t, (&hook.Run{}).Context().Err())
+}
+
+func TestTitleOfTheAPIMayBeLeftOut(t *testing.T) {
+	t.Parallel()
+	ran := 0
+	r := hook.New()
+	r.Before(name, func(*hook.Case) error { ran++; return nil })
+	r.Before("Open Event > "+name, func(*hook.Case) error { ran++; return nil })
+	tr := &transaction.Transaction{Name: "Open Event > " + name, Origin: transaction.Origin{APIName: "Open Event"}}
+
+	require.NoError(t, r.RunBefore(hook.NewCase(t.Context(), tr, nil, nil)))
+
+	require.Equal(t, 2, ran)
+	require.Empty(t, r.Unmatched([]*transaction.Transaction{tr}))
+}
+
+func TestHookThatEndsItsGoroutine(t *testing.T) {
+	t.Parallel()
+	r := hook.New()
+	r.Before(name, func(*hook.Case) error { runtime.Goexit(); return nil })
+
+	require.ErrorContains(t, r.RunBefore(newCase(t)), "before hook ended its goroutine")
 }

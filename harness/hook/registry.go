@@ -96,15 +96,18 @@ func (r *Registry) register(e event, name string, f Func) {
 	r.order = append(r.order, Registered{Name: n, Kind: string(e), At: at})
 }
 
-// Unmatched returns the named hooks whose name is none of these, in the order of registration. Such
-// a hook never runs: mostly its name is misspelt, or the documentation was renamed.
-func (r *Registry) Unmatched(names []transaction.Name) []Registered {
+// Unmatched returns the named hooks that none of the transactions has, in the order of registration.
+// Such a hook never runs: mostly its name is misspelt, or the documentation was renamed.
+func (r *Registry) Unmatched(ts []*transaction.Transaction) []Registered {
 	if r == nil {
 		return nil
 	}
 	known := map[transaction.Name]bool{}
-	for _, n := range names {
-		known[n] = true
+	for _, t := range ts {
+		known[t.Name] = true
+		if short, ok := untitled(t.Name, t.Origin); ok {
+			known[short] = true
+		}
 	}
 	return slices.DeleteFunc(slices.Clone(r.order), func(h Registered) bool { return known[h.Name] })
 }

@@ -33,6 +33,7 @@ type admin struct {
 	conn   *pgx.Conn
 	shared map[string]bool // databases whose lock is held, and whether it is shared
 
+	user     string // who we are to the server
 	major    int
 	strategy string // how to clone, as a clause of CREATE DATABASE
 	memory   bool   // there is a tablespace for what does not outlive the process
@@ -73,10 +74,10 @@ func (d *admin) do(ctx context.Context, f func(context.Context, *pgx.Conn) error
 func (d *admin) inspect(ctx context.Context, conn *pgx.Conn) error {
 	var version int
 	var may bool
-	var user, fsync string
+	var fsync string
 	err := conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('fsync'), current_user,
 		rolcreatedb OR rolsuper, EXISTS (SELECT FROM pg_tablespace WHERE spcname = $1 AND has_tablespace_privilege(oid, 'CREATE'))
-		FROM pg_roles WHERE rolname = current_user`, embedded.MemoryTablespace).Scan(&version, &fsync, &user, &may, &d.memory)
+		FROM pg_roles WHERE rolname = current_user`, embedded.MemoryTablespace).Scan(&version, &fsync, &d.user, &may, &d.memory)
 	if err != nil {
 		return fmt.Errorf("inspect the server: %w", err)
 	}
@@ -86,7 +87,7 @@ func (d *admin) inspect(ctx context.Context, conn *pgx.Conn) error {
 	}
 	if !may {
 		return fmt.Errorf("the user %s may not create databases: run ALTER ROLE %s CREATEDB as a superuser, "+
-			"or use another user", user, quote(user))
+			"or use another user", d.user, quote(d.user))
 	}
 	// Copying files takes a checkpoint before and after, which is for nothing where nothing is
 	// synced, and then two to three times as fast.
@@ -250,10 +251,15 @@ func (d *admin) close(ctx context.Context) error {
 
 func quote(name string) string { return pgx.Identifier{name}.Sanitize() }
 
-// closeTimeout bounds what is done to clean up when the context of the run may already be over.
-const closeTimeout = 900 * time.Millisecond
+// closeTimeout bounds what is done to clean up when the run is over before its time. dropTimeout is
+// for a run that ends by itself: a server that syncs makes a checkpoint for each database that it
+// drops.
+const (
+	closeTimeout = 900 * time.Millisecond
+	dropTimeout  = 30 * time.Second
+)
 
-// closing returns a context to clean up in.
+// closing is the context of cleaning up after a failure.
 func closing() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), closeTimeout)
 }

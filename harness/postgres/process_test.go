@@ -218,9 +218,12 @@ func TestProcesses(t *testing.T) {
 		a := startOther(t, cache)
 		b := startOther(t, cache)
 		a.kill(t)
-		s := open(t, postgres.Config{})
-		assert.Equal(t, 1, workerDatabases(t, s), "that of the living one")
-		require.NoError(t, s.Close())
+		require.Eventually(t, func() bool { // the server has to notice that nobody is at the other end
+			s := open(t, postgres.Config{})
+			left := workerDatabases(t, s)
+			require.NoError(t, s.Close())
+			return left == 1
+		}, 20*time.Second, 10*time.Millisecond, "that of the living one is left")
 		require.True(t, alive(b.Server))
 		b.kill(t)
 		requireStopped(t, cache, b.Server, 5*time.Second)

@@ -19,6 +19,8 @@ type Server struct {
 	admin    *admin
 	template string
 
+	run context.Context // that of Open; when it is done, closing must not take long
+
 	mu     sync.Mutex
 	closed bool
 }
@@ -32,7 +34,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	s := &Server{config: c, source: src}
+	s := &Server{config: c, source: src, run: ctx}
 	if err := s.open(ctx); err != nil {
 		clean, cancel := closing()
 		defer cancel()
@@ -144,9 +146,20 @@ func (s *Server) drop(name string) error {
 	if closed {
 		return nil // Close has dropped it
 	}
-	ctx, cancel := closing()
+	ctx, cancel := s.closing()
 	defer cancel()
 	return s.admin.drop(ctx, name)
+}
+
+// closing is the context of closing: dropTimeout, or closeTimeout from the moment that the run is
+// interrupted.
+func (s *Server) closing() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.Background(), dropTimeout)
+	stop := context.AfterFunc(s.run, func() { time.AfterFunc(closeTimeout, cancel) })
+	return ctx, func() {
+		stop()
+		cancel()
+	}
 }
 
 // explain adds the end of the log where the embedded server does not answer any more.
@@ -159,8 +172,8 @@ func (s *Server) explain(err error) error {
 }
 
 // Close drops the databases of this process and lets go of the server; an embedded one that nobody
-// else uses stops. It takes less than a second. What cannot be dropped in that time is dropped by
-// the next Open.
+// else uses stops. When the context of Open is done it takes less than a second; what cannot be
+// dropped in that time is dropped by the next Open.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	was := s.closed
@@ -169,7 +182,7 @@ func (s *Server) Close() error {
 	if was {
 		return nil
 	}
-	ctx, cancel := closing()
+	ctx, cancel := s.closing()
 	defer cancel()
 	var errs []error
 	for _, name := range s.admin.own() {

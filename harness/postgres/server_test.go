@@ -296,8 +296,11 @@ func TestGivenUserWithoutRights(t *testing.T) {
 	require.NoError(t, c.End())
 	require.NoError(t, w.Close())
 	require.NoError(t, s.Close())
-	run(t, pool, "ALTER DATABASE bailiff_template_plain IS_TEMPLATE false")
-	run(t, pool, "DROP DATABASE bailiff_template_plain")
+	for _, name := range databases(t, newServer(t, postgres.Config{}), "bailiff_template_plain") {
+		assert.NotEqual(t, "bailiff_template_plain", name, "others could not read what this user made")
+		run(t, pool, "ALTER DATABASE "+name+" IS_TEMPLATE false")
+		run(t, pool, "DROP DATABASE "+name)
+	}
 }
 
 func TestBadURL(t *testing.T) {

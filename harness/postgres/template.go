@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/bailiff-dev/bailiff/harness/postgres/internal/embedded"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -29,6 +31,7 @@ func (d *admin) template(ctx context.Context, c Config, at address) (name string
 	if err != nil {
 		return "", err
 	}
+	name += d.belonging()
 	err = d.do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		if err := lockDatabase(ctx, conn, name, true); err != nil {
 			return err
@@ -68,6 +71,15 @@ func templateName(m Migrator) (string, error) {
 		hash = fmt.Sprintf("%x", sha256.Sum256([]byte(hash)))[:32]
 	}
 	return templatePrefix + hash, nil
+}
+
+// belonging ends the name of a template, since what the migrations made belongs to the user who ran
+// them, and others may not read it. The embedded server has one user, and needs no such ending.
+func (d *admin) belonging() string {
+	if d.user == embedded.Superuser {
+		return ""
+	}
+	return fmt.Sprintf("_%x", sha256.Sum256([]byte(d.user)))[:9]
 }
 
 func finished(ctx context.Context, conn *pgx.Conn, name string) (bool, error) {

@@ -29,15 +29,13 @@ func (f *contractFlags) register(cmd *cobra.Command, match transaction.Match) {
 // hold carries a run out and reports it. The command and its arguments are what a failed
 // transaction is run again with.
 func (a *app) hold(ctx context.Context, cmd *cobra.Command, f contractFlags, cfg harness.Config) error {
-	match, err := transaction.ParseMatch(f.match)
-	if err != nil {
+	if err := a.configure(&cfg, f); err != nil {
 		return err
 	}
 	color, err := a.stdout.colored(a.color)
 	if err != nil {
 		return err
 	}
-	cfg.Match, cfg.Only, cfg.Workers, cfg.Seed, cfg.Version = match, f.only, f.workers, f.seed, version()
 	cfg.Reporter, err = harness.NewReporter("cli", harness.ReportOptions{
 		Out:      a.stdout,
 		Color:    color,
@@ -58,6 +56,16 @@ func (a *app) hold(ctx context.Context, cmd *cobra.Command, f contractFlags, cfg
 	case !result.OK():
 		return errFailed
 	}
+	return nil
+}
+
+// configure hands the flags to the harness.
+func (a *app) configure(cfg *harness.Config, f contractFlags) error {
+	match, err := transaction.ParseMatch(f.match)
+	if err != nil {
+		return err
+	}
+	cfg.Match, cfg.Only, cfg.Workers, cfg.Seed, cfg.Version = match, f.only, f.workers, f.seed, version()
 	return nil
 }
 

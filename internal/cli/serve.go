@@ -63,8 +63,11 @@ func (a *app) serveAt(ctx context.Context, address string) (err error) {
 	}
 	log := slog.New(slog.NewTextHandler(a.stderr, nil))
 	api := server.New(server.Config{Password: password.Default(), Log: log})
-	fmt.Fprintf(a.stdout, "The reference API listens at http://%s\nLog in as %s, password %s\nCtrl-C stops it and drops its database.\n",
+	_, err = fmt.Fprintf(a.stdout, "The reference API listens at http://%s\nLog in as %s, password %s\nCtrl-C stops it and drops its database.\n",
 		l.Addr(), hooks.AdminEmail, hooks.AdminPassword)
+	if err != nil {
+		return fmt.Errorf("say where the server listens: %w", err)
+	}
 	return serveUntil(ctx, l, api.With(pool))
 }
 

@@ -34,7 +34,7 @@ func (p cluster) initialise(ctx context.Context) error {
 	if err := p.owner.give(temp); err != nil {
 		return err
 	}
-	args := []string{"-D", temp, "-U", superuser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-N"}
+	args := []string{"-D", temp, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-N"}
 	if p.major >= 16 { // see settings
 		args = append(args, "-c", "dynamic_shared_memory_type=mmap")
 	}

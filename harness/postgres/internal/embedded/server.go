@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// superuser is the role that owns everything in the embedded server.
-const superuser = "bailiff"
+// Superuser is the role that owns everything in the embedded server.
+const Superuser = "bailiff"
 
 // How long to wait for other processes. They are generous, for machines under load; what they wait
 // for mostly takes milliseconds, and initdb half a second.
@@ -121,7 +121,7 @@ func (s *Server) URL() string { return socketURL(s.state.Run) }
 
 func socketURL(run string) string {
 	q := url.Values{"host": {run}, "port": {port}, "sslmode": {"disable"}}
-	u := url.URL{Scheme: "postgres", User: url.User(superuser), Host: "", Path: "/postgres", RawQuery: q.Encode()}
+	u := url.URL{Scheme: "postgres", User: url.User(Superuser), Host: "", Path: "/postgres", RawQuery: q.Encode()}
 	return u.String()
 }
 

@@ -99,10 +99,15 @@ func usable(ctx context.Context, b binaries, owner account, home string) (binari
 	return made, major, nil
 }
 
+// probeTimeout is how long a program may take to tell its version.
+const probeTimeout = 15 * time.Second
+
 func probe(ctx context.Context, b binaries, owner account) (major int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
 	out, err := owner.run(ctx, b.program("postgres"), "--version")
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("%w; install the binaries anew (make clean native), or set BAILIFF_POSTGRES_URL to a server", err)
 	}
 	m := versionLine.FindStringSubmatch(out)
 	if m == nil {
