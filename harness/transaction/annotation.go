@@ -20,6 +20,9 @@ type Annotation struct {
 	Message   string
 	// At is the place it speaks of; File is always set.
 	At Position
+	// End is the last character of what it speaks of; zero when no more than At is known. It can
+	// be in another file than At, where a description is made of several.
+	End Position
 	// Origin names the transaction it is about, with an empty Filename when it is about none.
 	Origin Origin
 }
