@@ -19,5 +19,8 @@
 // before a line feed are taken out, since Drafter refuses them. A description is never read from
 // outside its folder, whatever its directives say.
 //
+// A description in OpenAPI may refer to other files, which Document.Refer reads: from the same folder
+// and under the same rules.
+//
 // The package does not parse descriptions; see the packages apib and openapi.
 package description

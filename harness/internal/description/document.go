@@ -3,6 +3,7 @@ package description
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 
@@ -17,9 +18,12 @@ type Options struct {
 	FS fs.FS
 	// Dir is the folder that names in FS are shown under; "" shows them as they are.
 	Dir string
-	// Patterns are file names, globs ("docs/**/*.apib") and URLs; with FS, names and globs within
-	// it. Each has to match something.
+	// Patterns are file names, globs ("docs/**/*.apib"), folders and URLs; with FS, names, globs
+	// and folders within it. Each has to match something. A folder stands for the descriptions that
+	// are directly in it, but for those that another one includes.
 	Patterns []string
+	// Stdin is what the pattern "-" reads; nil makes "-" a name like any other.
+	Stdin io.Reader
 	// Limits bound what is read; zero fields mean the default ones.
 	Limits Limits
 	// Client fetches URLs; nil means one that gives up after five seconds.
@@ -63,6 +67,7 @@ type Document struct {
 
 	origin sourceMap
 	chars  charIndex
+	reach  reach
 }
 
 // New returns a document of a text that was not read from a file; its format is found, and no
@@ -95,6 +100,32 @@ func Load(ctx context.Context, o Options) ([]*Document, error) {
 			return nil, err
 		}
 		docs = append(docs, d)
+	}
+	return docs, nil
+}
+
+// Loaded is one of the descriptions that patterns name: the document, or why it cannot be read.
+type Loaded struct {
+	// Filename is as that of the Document.
+	Filename string
+	Document *Document // nil with Err
+	Err      error
+}
+
+// LoadEach is Load, but that a description that cannot be read does not keep the others from being
+// read. The error says that a pattern names nothing, or that ctx has ended.
+func LoadEach(ctx context.Context, o Options) ([]Loaded, error) {
+	found, err := o.find()
+	if err != nil {
+		return nil, err
+	}
+	docs := make([]Loaded, 0, len(found))
+	for _, s := range found {
+		d, err := s.load(ctx, o)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		docs = append(docs, Loaded{Filename: s.name, Document: d, Err: err})
 	}
 	return docs, nil
 }

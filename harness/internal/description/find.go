@@ -21,7 +21,12 @@ type source struct {
 	// name is what people call it; path is what the file system, or the network, calls it.
 	name, path string
 	remote     bool
+	// stdin says that it is standard input, which has no path.
+	stdin bool
 }
+
+// stdinName is the pattern of standard input, and what it is called.
+const stdinName = "-"
 
 // find resolves the patterns as Dredd does: in their order, what a glob matches sorted by base name,
 // each description once.
@@ -35,7 +40,7 @@ func (o Options) find() ([]source, error) {
 		}
 		for _, s := range matches {
 			key := s.path
-			if o.FS == nil && !s.remote {
+			if o.FS == nil && !s.remote && !s.stdin {
 				if abs, err := filepath.Abs(s.path); err == nil {
 					key = abs
 				}
@@ -50,6 +55,9 @@ func (o Options) find() ([]source, error) {
 }
 
 func (o Options) match(pattern string) ([]source, error) {
+	if pattern == stdinName && o.Stdin != nil {
+		return []source{{name: stdinName, stdin: true}}, nil
+	}
 	if isURL(pattern) {
 		if o.FS != nil {
 			return nil, fmt.Errorf("description %q: a URL is not a name within a folder; name a file", pattern)
@@ -59,7 +67,10 @@ func (o Options) match(pattern string) ([]source, error) {
 	tree := o.tree()
 	slashed := tree.clean(pattern)
 	// A file whose name looks like a glob is that file.
-	if _, err := tree.stat(slashed); err == nil || !isGlob(slashed) {
+	if info, err := tree.stat(slashed); err == nil || !isGlob(slashed) {
+		if err == nil && info.IsDir() {
+			return o.folder(tree, slashed)
+		}
 		return []source{o.source(tree, slashed)}, o.explain(pattern, err)
 	}
 	names, err := glob(tree, slashed)
@@ -117,6 +128,9 @@ func (s source) load(ctx context.Context, o Options) (*Document, error) {
 	top := &file{name: s.name, path: path.Base(filepath.ToSlash(s.path))}
 	var err error
 	switch {
+	case s.stdin:
+		top.path = ""
+		top.text, err = readAll(o.Stdin, s.name, limits.Size)
 	case s.remote:
 		top.text, err = fetch(ctx, o.Client, s.path, limits.Size)
 	case o.FS != nil:
@@ -145,7 +159,35 @@ func (s source) load(ctx context.Context, o Options) (*Document, error) {
 	} else if err := a.expand(ctx, n, nil); err != nil {
 		return nil, err
 	}
-	return a.document()
+	d, err := a.document()
+	if err == nil && !s.remote && !s.stdin {
+		d.reach = s.reach(o, limits)
+		d.reach.referred = &referred{}
+	}
+	return d, err
+}
+
+// reach says what the document may read later. A folder is opened anew each time, so that nothing is
+// left to close.
+func (s source) reach(o Options, limits Limits) reach {
+	if o.FS != nil {
+		display := func(p string) string { return path.Join(o.Dir, p) }
+		return reach{
+			path:    s.path,
+			read:    func(p string) ([]byte, error) { return readFile(o.FS.Open, p, display(p), limits.Size) },
+			display: display,
+		}
+	}
+	dir := filepath.Dir(s.path)
+	return reach{
+		path: path.Base(filepath.ToSlash(s.path)),
+		read: func(p string) ([]byte, error) {
+			root := &folder{dir: dir, limit: limits.Size}
+			defer root.close()
+			return root.read(p)
+		},
+		display: (&folder{dir: dir}).display,
+	}
 }
 
 // check refuses what no parser may see.

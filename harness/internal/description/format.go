@@ -31,12 +31,13 @@ func (f Format) String() string {
 var (
 	blueprintHeader = regexp.MustCompile(`(?i)^\s*(?:VERSION:[ \t]*2|FORMAT:[ \t]*(?:X-)?1A)[ \t]*(?:[\r\n]|$)`)
 	legacyTitle     = regexp.MustCompile(`^--- [^\r\n]+ ---\s*$`)
-	openAPI2        = regexp.MustCompile(`(?:^|[\n{,])\s*["']?swagger["']?\s*:\s*["']2\.0["']`)
+	openAPI2        = regexp.MustCompile(`(?:^|[\n{,])\s*["']?swagger["']?\s*:\s*["']2\.0["']|(?:^|\n)["']?swagger["']?[ \t]*:[ \t]+2\.0[ \t]*(?:[\r\n#]|$)`)
 	openAPI3        = regexp.MustCompile(`(?:^|[\n{,])\s*["']?openapi["']?\s*:\s*["']?3\.\d+\.\d+`)
 	apiElements     = regexp.MustCompile(`"element"\s*:\s*"(?:category|parseResult)"`)
 )
 
-// detect tells the format of a text, with the marks that Dredd looks for; false when there are none.
+// detect tells the format of a text, with the marks that Dredd looks for, and the version of OpenAPI 2
+// without its quotes, which is a common slip; false when there are none.
 // The words are searched for first, because the expressions are slow on a large text.
 func detect(text []byte) (Format, bool) {
 	if blueprintHeader.Match(text) {

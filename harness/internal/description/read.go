@@ -51,6 +51,18 @@ func readFile(open func(string) (fs.File, error), p, name string, limit int) ([]
 	return text.Bytes(), nil
 }
 
+// readAll reads a stream of limited size to its end.
+func readAll(r io.Reader, name string, limit int) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
+	switch {
+	case err != nil:
+		return nil, &Error{At: transaction.Position{File: name}, Msg: "cannot be read: " + err.Error(), Err: err}
+	case len(text) > limit:
+		return nil, tooLarge(name, limit)
+	}
+	return text, nil
+}
+
 var (
 	errOutside = errors.New("leads outside the folder")
 	errFolder  = errors.New("is a folder")

@@ -65,7 +65,8 @@ func (f *file) start() int {
 	return 0
 }
 
-func (f *file) position(offset int) transaction.Position {
+// index finds out where lines begin, once.
+func (f *file) index() {
 	f.once.Do(func() {
 		f.lines = append(f.lines, int32(f.start()))
 		for i, b := range f.text {
@@ -74,6 +75,20 @@ func (f *file) position(offset int) transaction.Position {
 			}
 		}
 	})
+}
+
+// line returns a line, counted from 1, without its end; false when there is none.
+func (f *file) line(n int) (string, bool) {
+	f.index()
+	if n < 1 || n > len(f.lines) || int(f.lines[n-1]) >= len(f.text) {
+		return "", false
+	}
+	line, _, _ := bytes.Cut(f.text[f.lines[n-1]:], []byte("\n"))
+	return string(bytes.TrimSuffix(line, []byte("\r"))), true
+}
+
+func (f *file) position(offset int) transaction.Position {
+	f.index()
 	line, exact := slices.BinarySearch(f.lines, int32(offset))
 	if exact {
 		line++
