@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/bailiff-dev/bailiff/harness/internal/apib/drafter"
 	"github.com/bailiff-dev/bailiff/harness/internal/compile"
@@ -14,11 +15,19 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
+// Options says what becomes a transaction. The zero value is what Dredd does.
+type Options struct {
+	// AllExamples makes a transaction of each pair of request and response, where Dredd takes the
+	// first of each transaction example alone. The others are called as the first is, with what
+	// tells them apart at the end: "Example 1 > Request Unknown, Response 404".
+	AllExamples bool
+}
+
 // Compile makes transactions of an API Blueprint. What is wrong with the document is told in the
 // annotations; the error says that it could not be looked at: there is no Drafter in this build, or
 // it refuses the text, which is a *description.Error.
-func Compile(ctx context.Context, doc *description.Document) (*compile.Result, error) {
-	c := &compiler{doc: doc}
+func Compile(ctx context.Context, doc *description.Document, o Options) (*compile.Result, error) {
+	c := &compiler{doc: doc, all: o.AllExamples}
 	if err := c.read(ctx, false); err != nil {
 		if !errors.Is(err, errPlaces) {
 			return nil, err
@@ -27,7 +36,7 @@ func Compile(ctx context.Context, doc *description.Document) (*compile.Result, e
 			return nil, err
 		}
 	}
-	result := &compile.Result{Actions: c.actions, Annotations: slices.Clone(doc.Annotations)}
+	result := &compile.Result{Actions: len(c.actions), Annotations: slices.Clone(doc.Annotations)}
 	result.Annotations = append(result.Annotations, c.parserAnnotations()...)
 	var compiled []int // which examples became transactions
 	notes := make([][]transaction.Annotation, len(c.examples))
@@ -39,6 +48,7 @@ func Compile(ctx context.Context, doc *description.Document) (*compile.Result, e
 		}
 		notes[i] = ns
 	}
+	result.Omissions = c.omissions(compiled, notes)
 	result.Annotations = append(result.Annotations, c.place(notes)...)
 	result.Locate = c.locate(compiled)
 	return result, nil
@@ -47,12 +57,23 @@ func Compile(ctx context.Context, doc *description.Document) (*compile.Result, e
 // compiler holds what is known of one document.
 type compiler struct {
 	doc *description.Document
+	// all says that each pair is an example.
+	all bool
 	// placed says that elements know where they stand.
 	placed   bool
 	root     *element
 	title    string
-	actions  int
+	actions  []action
 	examples []example
+}
+
+// action is one documented action. Its examples are those from number first on, up to those of the
+// next action.
+type action struct {
+	*element
+	group    string
+	resource *element
+	first    int
 }
 
 // read parses the document and lists its examples.
@@ -69,9 +90,13 @@ func (c *compiler) read(ctx context.Context, placed bool) error {
 	if err != nil {
 		return fmt.Errorf("parse %s: %w", c.doc.Filename, err)
 	}
-	*c = compiler{doc: c.doc, placed: placed, root: root, title: c.doc.Filename}
+	*c = compiler{doc: c.doc, all: c.all, placed: placed, root: root, title: c.doc.Filename}
 	return c.walk(root, "", nil)
 }
+
+// maxTime is how long Drafter may take. The largest documents that are known take a second, with
+// source maps.
+const maxTime = 60 * time.Second
 
 // parse returns when the context ends, although Drafter cannot be interrupted and goes on: a few
 // hundred bytes can keep it busy for minutes, and nobody should have to wait for it after Ctrl-C.
@@ -88,9 +113,13 @@ func parse(ctx context.Context, text []byte, o drafter.Options) ([]byte, error) 
 		elements, err := drafter.Parse(text, o)
 		done <- result{elements, err}
 	}()
+	limit := time.NewTimer(maxTime)
+	defer limit.Stop()
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	case <-limit.C:
+		return nil, fmt.Errorf("the parser did not come to an end in %s; types that refer to each other many times over can do that", maxTime)
 	case r := <-done:
 		return r.elements, r.err
 	}
@@ -106,8 +135,9 @@ func (c *compiler) walk(e *element, group string, resource *element) error {
 	case e.kind == "resource":
 		resource = e
 	case e.kind == "transition" && resource != nil:
-		c.actions++
-		return c.list(e, group, resource)
+		a := action{element: e, group: group, resource: resource, first: len(c.examples)}
+		c.actions = append(c.actions, a)
+		return c.list(a)
 	}
 	for _, child := range e.children {
 		if err := c.walk(child, group, resource); err != nil {
@@ -117,32 +147,42 @@ func (c *compiler) walk(e *element, group string, resource *element) error {
 	return nil
 }
 
-// list adds the examples of an action: the first pair of each transaction example.
-func (c *compiler) list(action *element, group string, resource *element) error {
-	ps := pairs(action)
+// list adds the examples of an action: the first pair of each transaction example, or all.
+func (c *compiler) list(a action) error {
+	ps := pairs(a.element)
 	numbers, err := exampleNumbers(ps, c.placed)
 	if err != nil || len(ps) == 0 {
 		return err
 	}
 	several, last := slices.Max(numbers) > 1, 0
+	names := map[string]int{}
 	for i, p := range ps {
-		if numbers[i] == last {
+		further := numbers[i] == last
+		if further && !c.all {
 			continue
 		}
 		last = numbers[i]
-		o := transaction.Origin{
-			Filename:          c.doc.Filename,
-			APIName:           c.title,
-			ResourceGroupName: group,
-			ResourceName:      or(resource.title, resource.href),
-			ActionName:        or(action.title, p.request.method),
-		}
+		o := c.origin(a, p.request.method)
 		if several && last != noExample {
 			o.ExampleName = "Example " + strconv.Itoa(last)
 		}
-		c.examples = append(c.examples, example{pair: p, resource: resource, action: action, origin: o})
+		if further {
+			o.ExampleName = furtherName(o.ExampleName, p, names)
+		}
+		c.examples = append(c.examples, example{pair: p, resource: a.resource, action: a.element, origin: o})
 	}
 	return nil
+}
+
+// origin names an action, which is called by its method when it has no title.
+func (c *compiler) origin(a action, method string) transaction.Origin {
+	return transaction.Origin{
+		Filename:          c.doc.Filename,
+		APIName:           c.title,
+		ResourceGroupName: a.group,
+		ResourceName:      or(a.resource.title, a.resource.href),
+		ActionName:        or(a.title, method),
+	}
 }
 
 func or(a, b string) string {
@@ -182,7 +222,7 @@ func (e example) input() compile.Example {
 func (c *compiler) locate(examples []int) func() ([]transaction.Source, error) {
 	known := c
 	if !c.placed {
-		known = &compiler{doc: c.doc}
+		known = &compiler{doc: c.doc, all: c.all}
 	}
 	return sync.OnceValues(func() ([]transaction.Source, error) {
 		if !known.placed {
@@ -197,7 +237,7 @@ func (c *compiler) locate(examples []int) func() ([]transaction.Source, error) {
 			}
 			sources[i] = known.source(known.examples[n])
 		}
-		known.root, known.examples = nil, nil
+		known.root, known.actions, known.examples = nil, nil, nil
 		return sources, nil
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,7 +31,7 @@ var update = flag.Bool("update", false, "rewrite what the files in testdata want
 // mustCompile compiles a document, or skips the test where there is no Drafter.
 func mustCompile(t testing.TB, doc *description.Document) *compile.Result {
 	t.Helper()
-	result, err := apib.Compile(t.Context(), doc)
+	result, err := apib.Compile(t.Context(), doc, apib.Options{})
 	if errors.Is(err, drafter.ErrUnavailable) && os.Getenv("CI") == "" {
 		t.Skip(err)
 	}
@@ -105,6 +106,12 @@ func dump(t testing.TB, r *compile.Result) string {
 	}
 	for _, a := range r.Annotations {
 		fmt.Fprintf(&out, "%s [%s]\n", strings.ReplaceAll(a.String(), "\n", " / "), a.Component)
+		if !a.End.IsZero() {
+			fmt.Fprintf(&out, "  to %s\n", a.End)
+		}
+	}
+	for _, o := range r.Omissions {
+		fmt.Fprintf(&out, "%s\n", o)
 	}
 	fmt.Fprintf(&out, "%d actions, %d transactions\n", r.Actions, len(r.Transactions))
 	return out.String()
@@ -153,7 +160,7 @@ func TestCancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := apib.Compile(ctx, mustDocument(t, "# GET /\n+ Response 204\n"))
+	_, err := apib.Compile(ctx, mustDocument(t, "# GET /\n+ Response 204\n"), apib.Options{})
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -161,7 +168,7 @@ func TestCancelled(t *testing.T) {
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	mustCompile(t, mustDocument(t, "# A\n"))
-	_, err := apib.Compile(t.Context(), mustDocument(t, "# A\n\n"+strings.Repeat("[", drafter.MaxBrackets+1)+"\n"))
+	_, err := apib.Compile(t.Context(), mustDocument(t, "# A\n\n"+strings.Repeat("[", drafter.MaxBrackets+1)+"\n"), apib.Options{})
 	var located *description.Error
 	require.ErrorAs(t, err, &located)
 	assert.Equal(t, "x.apib", located.At.File)
@@ -210,13 +217,56 @@ func TestPlainExamples(t *testing.T) {
 	}
 }
 
+// TestAllExamples names the pairs that Dredd ignores, and none of the others otherwise.
+func TestAllExamples(t *testing.T) {
+	t.Parallel()
+	tests := map[string][]string{
+		"+ Response 200\n": {""},
+		"+ Response 200\n\n+ Response 400\n\n+ Response 404\n":             {"", "Response 400", "Response 404"},
+		"+ Request A\n\n+ Response 200\n\n+ Response 400\n":                {"", "Request A, Response 400"},
+		"+ Request A\n\n+ Request B\n\n+ Response 200\n\n+ Response 201\n": {"", "Request A, Response 201", "Request B, Response 200", "Request B, Response 201"},
+		"+ Request\n\n+ Request\n\n+ Response 200\n":                       {"", "Response 200"},
+		"+ Response 200\n\n+ Response 400\n\n+ Response 400\n":             {"", "Response 400", "Response 400 (2)"},
+		"+ Request A\n\n+ Response 200\n\n+ Request B\n\n+ Response 400\n": {"Example 1", "Example 2"},
+		"+ Request A\n\n+ Request B\n":                                     {"", "Request B, Response 200"},
+		"+ Request A\n\n+ Response 200\n\n+ Response 404\n\n+ Request B\n\n+ Response 200\n\n+ Response 404\n": {
+			"Example 1", "Example 1 > Request A, Response 404", "Example 2", "Example 2 > Request B, Response 404",
+		},
+	}
+	for text, want := range tests {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			doc := mustDocument(t, "# A\n\n## X [/x]\n\n### Y [GET]\n\n"+text)
+			plain := mustCompile(t, doc)
+			r, err := apib.Compile(t.Context(), doc, apib.Options{AllExamples: true})
+			require.NoError(t, err)
+			var got []string
+			for _, tr := range r.Transactions {
+				got = append(got, tr.Origin.ExampleName)
+				assert.True(t, strings.HasSuffix(string(tr.Name), tr.Origin.ExampleName), tr.Name)
+			}
+			assert.Equal(t, want, got)
+			assert.Equal(t, 1, r.Actions)
+			assert.Empty(t, r.Omissions)
+			sources, err := r.Locate()
+			require.NoError(t, err)
+			assert.Len(t, sources, len(want))
+			for _, p := range plain.Transactions { // those that Dredd takes are as without
+				i := slices.IndexFunc(r.Transactions, func(tr *transaction.Transaction) bool { return tr.Name == p.Name })
+				require.GreaterOrEqual(t, i, 0, p.Name)
+				assert.Equal(t, p, r.Transactions[i])
+			}
+		})
+	}
+}
+
 func TestInterruptDoesNotWaitForDrafter(t *testing.T) {
 	t.Parallel()
 	doc := mustDocument(t, large(8<<20)) // Drafter takes a second for it
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 
-	_, err := apib.Compile(ctx, doc)
+	_, err := apib.Compile(ctx, doc, apib.Options{})
 
 	if !errors.Is(err, drafter.ErrUnavailable) {
 		require.ErrorIs(t, err, context.DeadlineExceeded)

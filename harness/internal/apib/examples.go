@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
@@ -109,6 +110,24 @@ func numbersByPlace(ps []pair) []int {
 		}
 	}
 	return numbers
+}
+
+// furtherName is the name of a pair that is not the first of its transaction example: the name of
+// the example, what the request is called, and the status. Pairs that are alike in all of that are
+// counted, so that adding a pair of another kind renames none.
+func furtherName(example string, p pair, names map[string]int) string {
+	name := "Response " + or(p.response.status, "200")
+	if p.request.title != "" {
+		name = "Request " + p.request.title + ", " + name
+	}
+	if example != "" {
+		name = example + " > " + name
+	}
+	names[name]++
+	if n := names[name]; n > 1 {
+		name += " (" + strconv.Itoa(n) + ")"
+	}
+	return name
 }
 
 // greatest returns the greatest number in a source map, which Dredd takes for the place.

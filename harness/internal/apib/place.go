@@ -25,11 +25,12 @@ func (c *compiler) parserAnnotations() []transaction.Annotation {
 			a.Severity = transaction.SeverityError
 		}
 		if len(e.at) > 0 {
-			offset := e.at[0].offset
+			last := e.at[len(e.at)-1]
+			begin, end := e.at[0].offset, last.offset+max(last.size-1, 0)
 			if !countsBytes(e.text) {
-				offset = c.doc.Offset(offset)
+				begin, end = c.doc.Offset(begin), c.doc.Offset(end)
 			}
-			a.At = c.doc.At(offset)
+			a.At, a.End = c.doc.At(begin), c.doc.At(min(end, len(c.doc.Text)-1))
 		}
 		list = append(list, a)
 	}

@@ -16,6 +16,9 @@ type Result struct {
 	Annotations []transaction.Annotation
 	// Actions is how many actions (operations) are documented, compiled or not.
 	Actions int
+	// Omissions are those of the actions that no transaction was made of, in order; one that has
+	// several examples is among them only if none of them was compiled. See Omit.
+	Omissions []transaction.Omission
 	// Locate finds where each transaction is documented, in the order of Transactions. That costs
 	// a second look at the description, taken by the first call. It is safe for parallel use.
 	Locate func() ([]transaction.Source, error)

@@ -93,6 +93,13 @@ func TestURI(t *testing.T) {
 		{"required without a value and not in the template", "/x", []compile.Param{{Name: "a%5b", Required: true}}, "/x", []string{`error parametersValidation the required URI parameter "a[" has no example and no default value; add one`}},
 		{"required with a default", "/x/{id}", []compile.Param{{Name: "id", Required: true, Default: str("1")}}, "/x/1", []string{`warning uriTemplateExpansion the URI parameter "id" is required and has a default value, which makes no sense; give it an example value`}},
 		{"not of the enum", "/x{?q}", []compile.Param{{Name: "q", Example: str("c"), Enum: []compile.Value{str("a")}}}, "/x?q=c", []string{`error parametersValidation the example value of the URI parameter "q" is not one of its enum values`}},
+		{"spelt with what no variable may have", "/x{?page%2Dsize}{;page%2Dsize}", []compile.Param{{Name: "page-size", Example: compile.List("1", "2").As("page-size")}}, "/x?page-size=1,2;page-size=1,2", nil},
+		{"exploded and spelt", "/x{?a*}", []compile.Param{{Name: "a", Example: compile.List("1", "2").As("a%5B%5D")}}, "/x?a%5B%5D=1&a%5B%5D=2", nil},
+		{"a value that keeps what is reserved, and one that does not", "/x{?a,b}", []compile.Param{{Name: "a", Example: str("a/b?c").Reserved()}, {Name: "b", Example: str("a/b")}}, "/x?a=a/b?c&b=a%2Fb", nil},
+		{"a hint for what is missing", "/x/{id}", []compile.Param{{Name: "id", Required: true, Hint: "ask Maya"}}, "", []string{
+			`error parametersValidation the required URI parameter "id" has no example and no default value; ask Maya`,
+			`warning uriTemplateExpansion the required variable "id" of the URI template "/x/{id}" has no example value, so there is no transaction`,
+		}},
 		{"an open brace", "/x/{id", []compile.Param{id}, "", []string{`error uriTemplateExpansion the URI template "/x/{id" cannot be read: a brace is not closed`}},
 		{"a closed brace", "/x}/{id}", []compile.Param{id}, "", []string{`error uriTemplateExpansion the URI template "/x}/{id}" cannot be read: a brace is closed that was not opened`}},
 		{"an empty expression", "/x{}", nil, "", []string{`error uriTemplateExpansion the URI template "/x{}" cannot be read: {}: there is no variable`}},

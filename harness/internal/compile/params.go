@@ -18,6 +18,8 @@ type Param struct {
 	// Enum are the values that are allowed; empty allows all. The first is the example when there
 	// is no other.
 	Enum []Value
+	// Hint says what to do when the parameter is required and has no value; "" is to add one.
+	Hint string
 }
 
 // value is what the parameter gets in a request: its example, else its default. An empty example
@@ -94,8 +96,12 @@ func (n *notes) add(s transaction.Severity, component, format string, args ...an
 func (n *notes) validate(params []Param) {
 	for _, p := range params {
 		if _, ok := p.value(); p.Required && !ok {
+			hint := p.Hint
+			if hint == "" {
+				hint = "add one"
+			}
 			n.add(transaction.SeverityError, componentParameters,
-				"the required URI parameter %q has no example and no default value; add one", decode(p.Name))
+				"the required URI parameter %q has no example and no default value; %s", decode(p.Name), hint)
 		}
 		if example := p.example(); len(p.Enum) > 0 && !slices.ContainsFunc(p.Enum, example.Equal) {
 			n.add(transaction.SeverityError, componentParameters,

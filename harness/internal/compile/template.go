@@ -153,15 +153,20 @@ func (p part) expand(out *strings.Builder, values map[string]Value) error {
 		}
 		out.WriteString(before)
 		before = p.op.sep
+		name, p := v.name, p
+		if value.label != "" {
+			name = value.label
+		}
+		p.op.reserved = p.op.reserved || value.reserved
 		switch {
 		case value.kind == text:
-			p.named(out, v.name, cut(value.items[0], v.prefix))
+			p.named(out, name, cut(value.items[0], v.prefix))
 		case v.prefix > 0:
 			return fmt.Errorf("%s: %q has several values, of which there is no prefix", p.raw, v.name)
 		case v.explode:
-			p.explode(out, v.name, value)
+			p.explode(out, name, value)
 		default:
-			p.join(out, v.name, value)
+			p.join(out, name, value)
 		}
 	}
 	return nil

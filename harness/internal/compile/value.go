@@ -6,6 +6,9 @@ import "slices"
 type Value struct {
 	kind  kind
 	items []string
+
+	label    string // see As
+	reserved bool   // see Reserved
 }
 
 type kind int
@@ -18,10 +21,10 @@ const (
 )
 
 // Text is a single value.
-func Text(s string) Value { return Value{text, []string{s}} }
+func Text(s string) Value { return Value{kind: text, items: []string{s}} }
 
 // List is several values; none is undefined.
-func List(items ...string) Value { return Value{list, items}.orUndefined() }
+func List(items ...string) Value { return Value{kind: list, items: items}.orUndefined() }
 
 // Pairs is an associative array: keys and values in turn. A key without a value gets an empty one;
 // no pairs are undefined.
@@ -29,13 +32,28 @@ func Pairs(items ...string) Value {
 	if len(items)%2 != 0 {
 		items = append(slices.Clone(items), "")
 	}
-	return Value{pairs, items}.orUndefined()
+	return Value{kind: pairs, items: items}.orUndefined()
 }
 
 func (v Value) orUndefined() Value {
 	if len(v.items) == 0 {
 		return Value{}
 	}
+	return v
+}
+
+// As returns the value with the name that the URI spells, percent-encoded, where an expression writes
+// names. RFC 6570 allows fewer characters in the names of variables than a URI does, so that the
+// template has to spell "page-size" as "page%2Dsize".
+func (v Value) As(name string) Value {
+	v.label = name
+	return v
+}
+
+// Reserved returns the value with its reserved characters left as they are, as if every expression had
+// the operator "+". OpenAPI calls it allowReserved.
+func (v Value) Reserved() Value {
+	v.reserved = true
 	return v
 }
 
