@@ -1,0 +1,55 @@
+package cache
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// envCache names the folder of all caches of bailiff.
+const envCache = "BAILIFF_CACHE"
+
+// Folder returns where entries are kept when nobody says where: the folder "compile" in BAILIFF_CACHE
+// or, if that is not set, in "bailiff" in the user's folder for caches.
+func Folder() (string, error) {
+	if dir := os.Getenv(envCache); dir != "" {
+		return filepath.Join(dir, "compile"), nil
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("no folder for the cache: %w; name one in %s", err, envCache)
+	}
+	return filepath.Join(dir, "bailiff", "compile"), nil
+}
+
+// own makes a folder, and refuses one that somebody else owns, may write to, or has put a link in the
+// place of.
+func own(dir string) error {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return err
+	}
+	err := os.Mkdir(dir, 0o700)
+	if err == nil || !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	owner := -1
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		owner = int(st.Uid)
+	}
+	switch {
+	case !info.IsDir():
+		return fmt.Errorf("%s is not a folder", dir)
+	case owner != os.Geteuid():
+		return fmt.Errorf("%s belongs to another user (uid %d)", dir, owner)
+	case info.Mode()&0o022 != 0:
+		return fmt.Errorf("%s may be changed by other users (mode %s)", dir, info.Mode().Perm())
+	}
+	return nil
+}
