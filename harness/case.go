@@ -27,6 +27,9 @@ func (s *Session) Run(ctx context.Context, i int) (transaction.Outcome, error) {
 	}
 	doc := s.contract.transactions[i]
 	o := transaction.Outcome{Transaction: doc.Clone(), Started: time.Now()}
+	if doc.Skip {
+		o.Reason = "such a response is not asked for, unless a hook sets Skip to false"
+	}
 	if err != nil {
 		broken(&o, err)
 	} else {
@@ -108,11 +111,11 @@ func decide(o *transaction.Outcome) {
 		}
 	case o.Status == transaction.Fail:
 	case len(o.Findings) > 0:
-		o.Status = transaction.Fail
+		o.Status, o.Reason = transaction.Fail, ""
 	case t.Fail != "":
 		o.Status, o.Reason = transaction.Fail, "failed in after hook: "+t.Fail
 	default:
-		o.Status = transaction.Pass
+		o.Status, o.Reason = transaction.Pass, ""
 	}
 }
 

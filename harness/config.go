@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"io"
 	"io/fs"
 	"net/http"
 	"runtime"
@@ -15,13 +16,23 @@ import (
 // Config says what is held against what. Its zero value lacks two things: Descriptions, and one of
 // Handler and Endpoint.
 type Config struct {
-	// Descriptions are paths and globs of API descriptions.
+	// Descriptions are paths, globs, folders and URLs of API descriptions.
 	Descriptions []string
 	// FS holds the descriptions; nil means the files of the machine.
 	FS fs.FS
 	// Dir is the folder that names in FS are shown under, such as "blueprints", so that a place
 	// in the documentation can be opened; empty means that they are shown as they are.
 	Dir string
+	// Stdin is what the description "-" is read from; nil means that "-" is a file.
+	Stdin io.Reader
+	// AllExamples also runs the pairs of request and response of an API Blueprint that Dredd
+	// ignores; see Compiled.Transactions for their names.
+	AllExamples bool
+	// StrictDescriptions makes it an error that a documented action was not compiled, where it is
+	// a warning otherwise.
+	StrictDescriptions bool
+	// NoCache compiles the descriptions anew, and keeps nothing.
+	NoCache bool
 
 	// Handler makes the server under test, in this process, for the database of one
 	// transaction (nil without Database). It is called once per transaction and so should be

@@ -14,6 +14,6 @@
 //	}
 //
 // Run does the same for a program, and reports to a Reporter. The package wires the stages; each
-// stage is a package of its own and knows nothing of the others: description, apib, compile, hook,
-// postgres, exchange, gavel, report.
+// stage is a package of its own and knows nothing of the others: description, apib, openapi, compile,
+// cache, hook, postgres, exchange, gavel, report. Compile stops after the transactions are made.
 package harness

@@ -13,33 +13,77 @@ import (
 type DescriptionError struct {
 	// Annotations holds everything that was said about the descriptions, warnings included.
 	Annotations []transaction.Annotation
+	// Actions is how many actions are documented, Omissions are those that were not compiled.
+	Actions   int
+	Omissions []transaction.Omission
+	lines     []string // what Error says of each error
 }
 
-// maxListed is how many lines of one kind a message has, so that it stays on a screen.
-const maxListed = 15
-
-// Error lists the errors, a line each.
-func (e *DescriptionError) Error() string {
-	var lines []string
-	for _, a := range e.Annotations {
-		if a.Severity == transaction.SeverityError {
-			lines = append(lines, a.String())
+// add takes over what is said about one description.
+func (e *DescriptionError) add(c *Compiled) {
+	e.Annotations = append(e.Annotations, c.Annotations...)
+	seen := map[string]bool{} // the examples of an action often have an error in common
+	for _, a := range c.Annotations {
+		if said := a.String(); a.Severity == transaction.SeverityError && !seen[said] {
+			seen[said] = true
+			e.lines = append(e.lines, c.Explain(a))
 		}
 	}
-	return "the API description has errors, so nothing was run:" + listed(lines)
+	e.Actions += c.Actions
+	e.Omissions = append(e.Omissions, c.Omissions...)
 }
 
-// listed writes lines below a message, and says how many there are beyond what fits a screen.
-func listed(lines []string) string {
+// maxListed is how many lines a message lists of one kind, so that it stays on a screen.
+const maxListed = 10
+
+// Error lists the errors, each with the line of the description that it is about.
+func (e *DescriptionError) Error() string {
+	said := "the API description has errors, so nothing was run:" + listed(e.lines)
+	if len(e.Omissions) > 0 {
+		said += "\n" + listOmissions(e.Actions, e.Omissions)
+	}
+	return said
+}
+
+// listed writes entries below a message, as many as fit, and says how many more there are.
+func listed(entries []string) string {
 	var b strings.Builder
-	for i, l := range lines {
-		if i == maxListed {
-			fmt.Fprintf(&b, "\n  and %d more", len(lines)-i)
+	lines := 0
+	for i, e := range entries {
+		if lines += strings.Count(e, "\n") + 1; i > 0 && lines > maxListed {
+			fmt.Fprintf(&b, "\n  and %d more", len(entries)-i)
 			break
 		}
-		b.WriteString("\n  " + l)
+		b.WriteString("\n  " + strings.ReplaceAll(e, "\n", "\n  "))
 	}
 	return b.String()
+}
+
+// OmissionError says that documented actions were not compiled, which Config.StrictDescriptions
+// does not allow, so nothing was run.
+type OmissionError struct {
+	// Actions is how many actions are documented, Omissions are those that were not compiled.
+	Actions   int
+	Omissions []transaction.Omission
+}
+
+// Error counts the actions and lists those that were not compiled.
+func (e *OmissionError) Error() string {
+	return "not all that is documented can be run, so nothing was run; " + listOmissions(e.Actions, e.Omissions)
+}
+
+func listOmissions(actions int, omissions []transaction.Omission) string {
+	lines := make([]string, len(omissions))
+	for i, o := range omissions {
+		lines[i] = o.String()
+	}
+	return Omitted(actions, len(omissions)) + ":" + listed(lines)
+}
+
+// Omitted is the sentence, without a full stop, that tells how many of the documented actions were
+// not compiled.
+func Omitted(actions, omissions int) string {
+	return fmt.Sprintf("%d documented actions: %d compiled, %d not", actions, actions-omissions, omissions)
 }
 
 // HookNameError says that hooks are registered under names that no transaction has.

@@ -9,6 +9,7 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/internal/apib"
 	"github.com/bailiff-dev/bailiff/harness/internal/compile"
 	"github.com/bailiff-dev/bailiff/harness/internal/description"
+	"github.com/bailiff-dev/bailiff/harness/internal/openapi"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
@@ -43,49 +44,55 @@ type contract struct {
 	transactions []documented
 	annotations  []transaction.Annotation
 	actions      int
+	omissions    []transaction.Omission
 }
 
 // load reads and compiles the descriptions. Annotations that are errors are a *DescriptionError.
 func load(ctx context.Context, cfg Config) (*contract, error) {
-	if len(cfg.Descriptions) == 0 {
-		return nil, fmt.Errorf("no API description is named")
-	}
-	docs, err := description.Load(ctx, description.Options{FS: cfg.FS, Dir: cfg.Dir, Patterns: cfg.Descriptions})
+	compiled, err := Compile(ctx, CompileConfig{
+		Descriptions: cfg.Descriptions,
+		FS:           cfg.FS,
+		Dir:          cfg.Dir,
+		Stdin:        cfg.Stdin,
+		AllExamples:  cfg.AllExamples,
+		NoCache:      cfg.NoCache,
+	})
 	if err != nil {
 		return nil, err
 	}
-	c := &contract{}
-	for _, doc := range docs {
-		result, err := compileDocument(ctx, doc)
-		if err != nil {
-			return nil, err
-		}
-		c.add(doc.Filename, result, len(docs) == 1)
+	c, broken := &contract{}, &DescriptionError{}
+	for _, d := range compiled {
+		broken.add(d)
+		c.add(d, len(compiled) == 1)
 	}
 	if slices.ContainsFunc(c.annotations, isError) {
-		return nil, &DescriptionError{Annotations: c.annotations}
+		return nil, broken
 	}
 	return c, nil
 }
 
-func compileDocument(ctx context.Context, doc *description.Document) (*compile.Result, error) {
+// compileDocument hands a document to the front end of its format.
+func compileDocument(ctx context.Context, doc *description.Document, cfg CompileConfig) (*compile.Result, error) {
 	switch doc.Format {
 	case description.APIBlueprint:
-		return apib.Compile(ctx, doc)
+		return apib.Compile(ctx, doc, apib.Options{AllExamples: cfg.AllExamples})
+	case description.OpenAPI2, description.OpenAPI3:
+		return openapi.Compile(ctx, doc, openapi.Options{AllExamples: cfg.AllExamples})
 	default:
-		return nil, fmt.Errorf("%s: %s is not read yet; give an API Blueprint", doc.Filename, doc.Format)
+		return nil, fmt.Errorf("%s: there is nothing that reads %s", doc.Filename, doc.Format)
 	}
 }
 
 // add takes the transactions of one document over. With a single document, the API's title leaves
 // the names, as Dredd does it.
-func (c *contract) add(file string, r *compile.Result, single bool) {
-	c.files = append(c.files, file)
+func (c *contract) add(r *Compiled, single bool) {
+	c.files = append(c.files, r.Filename)
 	c.annotations = append(c.annotations, r.Annotations...)
 	c.actions += r.Actions
+	c.omissions = append(c.omissions, r.Omissions...)
 	for i, t := range r.Transactions {
 		if single {
-			t.Name = transaction.Name(strings.TrimPrefix(string(t.Name), t.Origin.APIName+" > "))
+			t.Name = untitled(t)
 		}
 		c.transactions = append(c.transactions, documented{t, func() (transaction.Source, error) {
 			sources, err := r.Locate()
@@ -95,6 +102,23 @@ func (c *contract) add(file string, r *compile.Result, single bool) {
 			return sources[i], nil
 		}})
 	}
+}
+
+// untitled is the name of a transaction without the title of its API.
+func untitled(t *transaction.Transaction) transaction.Name {
+	return transaction.Name(strings.TrimPrefix(string(t.Name), t.Origin.APIName+" > "))
+}
+
+// warnings tell which documented actions nothing will be held against.
+func (c *contract) warnings() []string {
+	if len(c.omissions) == 0 {
+		return nil
+	}
+	list := []string{Omitted(c.actions, len(c.omissions))}
+	for _, o := range c.omissions {
+		list = append(list, o.String())
+	}
+	return list
 }
 
 // nothing says that there are no transactions, and why as far as that is known.

@@ -51,6 +51,9 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.StrictDescriptions && len(c.omissions) > 0 {
+		return nil, &OmissionError{Actions: c.actions, Omissions: c.omissions}
+	}
 	s := &Session{
 		cfg:      cfg,
 		contract: c,
@@ -66,9 +69,7 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	if s.left, err = c.choose(cfg.Only); err != nil {
 		return nil, err
 	}
-	if n := c.actions - len(c.transactions) - s.left; n > 0 {
-		warnings = append(warnings, fmt.Sprintf("%d of %d documented actions were not compiled; the lines above say why", n, c.actions))
-	}
+	warnings = append(warnings, c.warnings()...)
 	if len(c.transactions) == 0 {
 		return nil, c.nothing()
 	}

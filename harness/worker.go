@@ -69,7 +69,7 @@ func answerPanic(rw http.ResponseWriter) {
 	if v == nil {
 		return
 	}
-	if v == http.ErrAbortHandler {
+	if v == http.ErrAbortHandler { //nolint:errorlint // a panic with this very value is the server's way to hang up
 		panic(v)
 	}
 	http.Error(rw, fmt.Sprintf("the handler panicked: %v\n\n%s", v, debug.Stack()), http.StatusInternalServerError)
