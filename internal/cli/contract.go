@@ -17,6 +17,7 @@ type contractFlags struct {
 	only    []string
 	workers int
 	seed    uint64
+	descriptionFlags
 }
 
 func (f *contractFlags) register(cmd *cobra.Command, match transaction.Match) {
@@ -24,6 +25,7 @@ func (f *contractFlags) register(cmd *cobra.Command, match transaction.Match) {
 	cmd.Flags().StringArrayVarP(&f.only, "only", "x", nil, "run only the transaction with this `name` (repeatable)")
 	cmd.Flags().IntVar(&f.workers, "workers", 0, "transactions to run at a time (default: one per processor, or 1 with a URL)")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the fake data")
+	f.descriptionFlags.register(cmd)
 }
 
 // hold carries a run out and reports it. The command and its arguments are what a failed
@@ -32,6 +34,7 @@ func (a *app) hold(ctx context.Context, cmd *cobra.Command, f contractFlags, cfg
 	if err := a.configure(&cfg, f); err != nil {
 		return err
 	}
+	cfg.Stdin = cmd.InOrStdin()
 	color, err := a.stdout.colored(a.color)
 	if err != nil {
 		return err
@@ -66,6 +69,7 @@ func (a *app) configure(cfg *harness.Config, f contractFlags) error {
 		return err
 	}
 	cfg.Match, cfg.Only, cfg.Workers, cfg.Seed, cfg.Version = match, f.only, f.workers, f.seed, version()
+	cfg.AllExamples, cfg.StrictDescriptions, cfg.NoCache = f.allExamples, f.strict, f.noCache
 	return nil
 }
 

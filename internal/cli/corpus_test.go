@@ -2,9 +2,15 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -60,5 +66,95 @@ func TestCorpusOpenEvent(t *testing.T) {
 			}
 			assert.Empty(t, stderr.String())
 		})
+	}
+}
+
+// TestCorpusCompile has the script that comes with the corpus hold what `bailiff compile` prints
+// against what Dredd's compiler gave.
+func TestCorpusCompile(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(shared(t), "corpus")
+	if _, err := exec.LookPath("python3"); err != nil {
+		if os.Getenv("BAILIFF_REQUIRE_SHARED") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("the script of the corpus needs python3, which is not there")
+	}
+	path, err := exec.LookPath("bailiff") // TestMain has put the test binary there
+	require.NoError(t, err)
+	for kind, least := range map[string]float64{"apib": 97.5, "openapi2": 97, "openapi3": 93} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, filepath.Join(dir, "compare"), "compile", "--kind", kind,
+				"--min", strconv.FormatFloat(least, 'g', -1, 64), "--", path, "compile", "--format", "json")
+			cmd.Env = append(os.Environ(), "BAILIFF_CACHE="+t.TempDir())
+			out, err := cmd.CombinedOutput()
+			t.Logf("%s", out)
+			require.NoError(t, err)
+		})
+	}
+}
+
+// TestCorpusCompileIncluded compiles a large description as one file, and as the files that it is
+// made of: the transactions are the same, whether they were kept or not.
+func TestCorpusCompileIncluded(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(shared(t), "open-event")
+	path, err := exec.LookPath("bailiff")
+	require.NoError(t, err)
+	cache := t.TempDir()
+	compile := func(args ...string) []any {
+		cmd := exec.CommandContext(t.Context(), path, append([]string{"compile", "--format", "json"}, args...)...)
+		cmd.Env = append(os.Environ(), "BAILIFF_CACHE="+cache)
+		out, err := cmd.Output()
+		require.NoError(t, err)
+		var got struct {
+			Transactions []any
+			Actions      int
+			Omissions    []any
+		}
+		require.NoError(t, json.Unmarshal(out, &got))
+		assert.Equal(t, 373, got.Actions)
+		assert.Empty(t, got.Omissions)
+		for _, tr := range got.Transactions {
+			delete(tr.(map[string]any)["origin"].(map[string]any), "filename")
+		}
+		return got.Transactions
+	}
+	whole := compile(filepath.Join(dir, "api_blueprint.apib"), "--no-cache")
+	require.Len(t, whole, 373)
+	for _, name := range []string{"api_blueprint.apib", "blueprint/api_blueprint_source.apib"} {
+		for range 2 {
+			require.Equal(t, whole, compile(filepath.Join(dir, filepath.FromSlash(name))), name)
+		}
+	}
+}
+
+// TestCorpusDreddFails compiles documents that crash or hang Dredd: in two seconds there is JSON, and
+// a document without transactions says why.
+func TestCorpusDreddFails(t *testing.T) {
+	t.Parallel()
+	path, err := exec.LookPath("bailiff")
+	require.NoError(t, err)
+	names, err := filepath.Glob(filepath.Join(shared(t), "corpus", "dredd-fails", "*", "*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, names)
+	for _, name := range names {
+		if strings.HasSuffix(name, ".transactions.json") {
+			continue // what was recorded of Dredd
+		}
+		var stdout, stderr bytes.Buffer
+		cmd := exec.CommandContext(t.Context(), path, "compile", "--no-cache", "--format", "json", name)
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		start := time.Now()
+		err := cmd.Run()
+		assert.Less(t, time.Since(start), 2*time.Second, name)
+		var got struct{ Transactions, Annotations, Omissions []any }
+		require.NoError(t, json.Unmarshal(stdout.Bytes(), &got), "%s: %s", name, stderr.String())
+		if err != nil {
+			assert.NotEmpty(t, got.Annotations, name)
+		}
 	}
 }

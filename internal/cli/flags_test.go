@@ -39,6 +39,7 @@ func TestFlagsReachTheHarness(t *testing.T) {
 	a := &app{name: "bailiff", stdout: newScreen(&out), stderr: &out, color: "auto"}
 	cfg := harness.Config{}
 	f := contractFlags{match: "type", only: []string{"A"}, workers: 3, seed: 7}
+	f.allExamples, f.strict, f.noCache = true, true, true
 
 	err := a.configure(&cfg, f)
 
@@ -48,6 +49,9 @@ func TestFlagsReachTheHarness(t *testing.T) {
 	require.Equal(t, 3, cfg.Workers)
 	require.Equal(t, uint64(7), cfg.Seed)
 	require.Equal(t, version(), cfg.Version)
+	require.True(t, cfg.AllExamples)
+	require.True(t, cfg.StrictDescriptions)
+	require.True(t, cfg.NoCache)
 	require.Error(t, a.configure(&cfg, contractFlags{match: "loosely"}))
 }
 

@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"broken-utf8": brokenUTF8,
+			"escape":      escape,
 		},
 	})
 }
@@ -82,6 +83,9 @@ func serveExample(env *testscript.Env) error {
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprint(w, `[{"id": 1, "name": "press"}]`)
 	})
+	mux.HandleFunc("GET /machines.apib", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFile(w, r, filepath.Join(env.WorkDir, "machines.apib"))
+	})
 	s := &http.Server{Handler: mux}
 	go func() { _ = s.Serve(l) }()
 	env.Defer(func() { _ = s.Close() })
@@ -99,4 +103,9 @@ func serveExample(env *testscript.Env) error {
 // brokenUTF8 writes a description with a byte that no UTF-8 text holds.
 func brokenUTF8(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("FORMAT: 1A\n\n# Caf\xe9\n"), 0o600))
+}
+
+// escape writes a description that would colour a terminal.
+func escape(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("FORMAT: 1A\n\n# A\n\n## Red \x1bc [/x]\n\n### GET\n\n+ Response 200\n"), 0o600))
 }
