@@ -22,6 +22,7 @@ native: ## install and build the native parts (Drafter, Postgres) when they are 
 
 test: native ## run all tests (RUN=pattern: some); they need nothing outside the repository
 	@$(GO) test -run '$(RUN)' ./...
+	@$(GO) test -C tools -run '$(RUN)' ./bench
 
 race: native ## run all tests with the race detector
 	@$(GO) test -race -run '$(RUN)' ./...
@@ -30,7 +31,7 @@ leaks: native ## run the tests of what calls C under the leak checker
 	@$(GO) test -asan -count=1 ./harness/internal/apib/...
 
 corpus: bin/bailiff ## compare with Dredd's own verdicts, in SHARED=../shared
-	@BAILIFF_SHARED=$(abspath $(SHARED)) BAILIFF_REQUIRE_SHARED=1 $(GO) test -count=1 -run Corpus ./harness/internal/apib ./harness/internal/gavel ./internal/cli
+	@BAILIFF_SHARED=$(abspath $(SHARED)) BAILIFF_REQUIRE_SHARED=1 $(GO) test -count=1 -run Corpus ./harness/internal/apib ./harness/internal/gavel ./harness/internal/openapi ./internal/cli
 
 lint: native ## vet, format, imports, size and style
 	@$(GO) vet ./...
@@ -39,8 +40,9 @@ lint: native ## vet, format, imports, size and style
 fmt: ## format the code
 	@$(TOOL) gofumpt -w cmd internal harness server factories hooks blueprints tools
 
-bench: native ## benchmarks: what a case costs over the same SQL and HTTP by hand
+bench: bin/bailiff ## benchmarks: a case beside the same SQL and HTTP by hand, compiling beside Dredd
 	@$(GO) test -run '^$$' -bench . -benchtime 500x ./internal/cli
+	@$(GO) run -C tools ./bench -bailiff $(abspath bin/bailiff) -shared $(abspath $(SHARED))
 
 update: native ## rewrite the golden files of the tests; read the diff afterwards
 	@$(GO) test ./harness/internal/... ./internal/cli -update
@@ -48,7 +50,7 @@ update: native ## rewrite the golden files of the tests; read the diff afterward
 check: lint test leaks corpus ## everything that .ci/run checks
 
 clean: ## remove what was built and installed
-	@rm -rf bin && tools/native/install.sh clean
+	@rm -rf bin && tools/native/install.sh clean && rm -rf tools/bench/node_modules
 
 FORCE:
 .PHONY: help demo build native test race leaks corpus lint fmt bench update check clean FORCE

@@ -1,0 +1,102 @@
+// Command bench measures bailiff and Dredd side by side: the time and the memory that each needs to
+// name the transactions of a document.
+//
+//	go run -C tools ./bench -bailiff ../bin/bailiff -shared ../../shared
+//
+// Both run on the same machine in the same minute, turn by turn, as whole processes, so that a
+// moment in which the machine is busy hits both. Nothing is asserted: the numbers are for reading.
+// Dredd is installed from npm into an ignored folder beside this file, at the version that
+// package-lock.json pins. Nothing is sent to any server.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	stdout, stderr := os.Stdout, os.Stderr //nolint:forbidigo // a main may
+	if err := run(ctx, os.Args[1:], stdout, stderr); err != nil {
+		fmt.Fprintln(stderr, "bench:", err)
+		os.Exit(1) //nolint:forbidigo // a main may
+	}
+}
+
+// options are the flags; paths are absolute.
+type options struct {
+	bailiff string
+	folder  string // of package-lock.json
+	shared  string
+	runs    int
+}
+
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.bailiff, "bailiff", "../bin/bailiff", "the `file` of bailiff")
+	flags.StringVar(&o.folder, "folder", "bench", "the `folder` that Dredd is installed in, beside package-lock.json")
+	flags.StringVar(&o.shared, "shared", os.Getenv("SHARED"), "the `folder` that holds open-event/api_blueprint.apib; empty, or one without it, leaves that document out")
+	flags.IntVar(&o.runs, "runs", 5, "how often each command is measured")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if o.runs < 1 {
+		return o, fmt.Errorf("-runs is %d: use 1 or more", o.runs)
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("there is an argument too many: %q", flags.Arg(0))
+	}
+	for _, path := range []*string{&o.bailiff, &o.folder, &o.shared} {
+		if *path == "" {
+			continue
+		}
+		absolute, err := filepath.Abs(*path)
+		if err != nil {
+			return o, fmt.Errorf("find %s: %w", *path, err)
+		}
+		*path = absolute
+	}
+	return o, nil
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(o.bailiff); err != nil {
+		return fmt.Errorf("bailiff is not built, run make build: %w", err)
+	}
+	dredd, err := install(ctx, o.folder, stderr)
+	if err != nil {
+		return err
+	}
+	documents := []document{{title: "one transaction", path: filepath.Join(o.folder, "one-transaction.apib"), same: true}}
+	large := filepath.Join(o.shared, "open-event", "api_blueprint.apib")
+	if info, err := os.Stat(large); o.shared != "" && err == nil {
+		documents = append(documents, document{title: fmt.Sprintf("Open Event, %d KB", (info.Size()+500)/1000), path: large})
+	} else {
+		fmt.Fprintln(stderr, "bench: Open Event's document is left out: -shared names no folder with open-event/api_blueprint.apib")
+	}
+	results, err := compare(ctx, o, documents, stderr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "printing the names of all transactions, beside Dredd %s: %s/%s, %d processors, %d turns after one to warm up\n\n",
+		dredd, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.runs)
+	return print(stdout, results)
+}
