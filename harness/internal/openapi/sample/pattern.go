@@ -99,6 +99,7 @@ func (p *pattern) make(n, least, most int, steps *int) (string, bool) {
 		}
 		w := &matcher{n: n}
 		w.write(p.parsed, max(want-shortest, 0))
+		*steps -= w.length / 200
 		s := w.out.String()
 		if length := utf8.RuneCountInString(s); !w.failed && length < least {
 			s += strings.Repeat("a", least-length) // what is not anchored may go on
@@ -116,8 +117,14 @@ const lengths = 4
 // matcher writes a string that a parsed pattern matches.
 type matcher struct {
 	out    strings.Builder
+	length int // of out, in characters
 	n      int // which one: each place with a choice takes a part of it
 	failed bool
+}
+
+func (w *matcher) put(characters ...rune) {
+	w.out.WriteString(string(characters))
+	w.length += len(characters)
 }
 
 // choose takes one of so many choices.
@@ -140,15 +147,15 @@ func (w *matcher) write(re *syntax.Regexp, more int) int {
 	case syntax.OpNoMatch:
 		w.failed = true
 	case syntax.OpLiteral:
-		w.out.WriteString(string(re.Rune))
+		w.put(re.Rune...)
 	case syntax.OpCharClass:
 		if len(re.Rune) == 0 {
 			w.failed = true
 			return 0
 		}
-		w.out.WriteRune(w.class(re.Rune))
+		w.put(w.class(re.Rune))
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		w.out.WriteRune(w.class([]rune{' ', '~'}))
+		w.put(w.class([]rune{' ', '~'}))
 	case syntax.OpCapture:
 		return w.write(re.Sub[0], more)
 	case syntax.OpConcat:
@@ -170,12 +177,12 @@ func (w *matcher) repeat(re *syntax.Regexp, more int) int {
 		more = w.write(sub, more)
 	}
 	for more > 0 && !w.failed {
-		before := utf8.RuneCountInString(w.out.String())
+		before := w.length
 		if size := shortest(sub); size > more {
 			return more
 		}
 		left := w.write(sub, 0)
-		written := utf8.RuneCountInString(w.out.String()) - before
+		written := w.length - before
 		if written == 0 {
 			return left + more
 		}
