@@ -21,7 +21,7 @@ type descriptionFlags struct {
 }
 
 func (f *descriptionFlags) register(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.allExamples, "all-examples", false, "also take the pairs of request and response in an API Blueprint that Dredd ignores")
+	cmd.Flags().BoolVar(&f.allExamples, "all-examples", false, "also take what Dredd ignores: further pairs of request and response in an API Blueprint, further examples in OpenAPI 3")
 	cmd.Flags().BoolVar(&f.strict, "strict-descriptions", false, "fail when a documented action cannot be made a transaction")
 	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "compile the descriptions anew, and keep nothing for the next time")
 }
