@@ -42,7 +42,7 @@ func TestFormats(t *testing.T) {
 		compiled, err := harness.Compile(t.Context(), harness.CompileConfig{
 			FS: os.DirFS("internal/openapi/testdata/formats"), Descriptions: []string{file}, NoCache: true,
 		})
-		if errors.Is(err, drafter.ErrUnavailable) {
+		if errors.Is(err, drafter.ErrUnavailable) && os.Getenv("CI") == "" {
 			t.Skip(err)
 		}
 		require.NoError(t, err, file)

@@ -134,7 +134,7 @@ func (c *Cache) write(name string, parts ...[]byte) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			_ = os.Remove(f.Name())
+			_ = os.Remove(f.Name()) // what came before is the error to tell
 		}
 	}()
 	for _, p := range parts {
