@@ -22,8 +22,11 @@ type Outcome struct {
 	// when Findings say it all.
 	Reason string
 	// Findings holds each difference between what is documented and what came, in the order
-	// status code, headers, body.
+	// status code, headers, body. Those of SeverityWarning fail nothing.
 	Findings []Finding
+	// Excused holds the places that were not held against what is documented, since they are
+	// declared volatile. It is filled when the run is asked to explain itself.
+	Excused []Excused
 	// Source is where the transaction is documented. It is filled for failures and errors only:
 	// finding it costs a second look at the description.
 	Source   Source
@@ -35,11 +38,17 @@ type Outcome struct {
 type Finding struct {
 	// ID is stable and in kebab-case, such as "body-missing-key"; texts may change, ids do not.
 	ID string
+	// Severity is SeverityError for what fails a transaction, and SeverityWarning for what is only
+	// worth mending.
+	Severity Severity
 	// Field is the part of the response in Gavel's words: "statusCode", "headers" or "body".
 	Field string
-	// Pointer is the JSON Pointer (RFC 6901) within the field; "" is the whole of it. Headers
-	// are pointed at by their lower-case name.
+	// Pointer is the JSON Pointer (RFC 6901) within the field; "" is the whole of it. A header is
+	// pointed at by a slash and its lower-case name.
 	Pointer string
+	// SchemaPointer is the JSON Pointer of the keyword, within Response.Schema, that a finding about
+	// a schema comes from; "" for every other finding, and for the schema as a whole.
+	SchemaPointer string
 	// Message is a sentence for people, in Gavel's words where Gavel has some.
 	Message string
 	// Expected and Real are the two values: nil, bool, json.Number, string, []any or
@@ -49,6 +58,24 @@ type Finding struct {
 	HasExpected, HasReal bool
 	// At is the line of the documentation that is not true.
 	At Position
+}
+
+// Fails reports whether any of the findings is of SeverityError.
+func Fails(findings []Finding) bool {
+	for _, f := range findings {
+		if f.Severity != SeverityWarning {
+			return true
+		}
+	}
+	return false
+}
+
+// Excused is a place that was held against a declaration instead of what is documented.
+type Excused struct {
+	// Field is "headers" or "body", and Pointer the place in it, as in Finding.
+	Field, Pointer string
+	// By is the declaration.
+	By Volatile
 }
 
 // Stats counts outcomes.

@@ -1,6 +1,9 @@
 package transaction
 
-import "fmt"
+import (
+	"fmt"
+	"sort"
+)
 
 // Position is a place in a file of the documentation. Line and Column count from 1, columns in
 // characters; 0 means unknown.
@@ -30,8 +33,13 @@ type Source struct {
 	Action Position
 	// Response is the beginning of the documented response.
 	Response Position
+	// Headers holds the place of each documented header of the response, by its name in lower case,
+	// as far as it is known.
+	Headers map[string]Position
 	// Body holds the place of each line of the documented body.
 	Body Lines
+	// Schema holds the place of each line of the documented JSON Schema.
+	Schema Lines
 }
 
 // Lines holds the place of each line of a text that was cut out of the documentation. Lines that
@@ -48,12 +56,11 @@ type Run struct {
 // At returns the place of a line of the text, counted from 1; the zero Position when it is not
 // known.
 func (l Lines) At(line int) Position {
-	for i := len(l) - 1; i >= 0; i-- {
-		if r := l[i]; line >= r.From {
-			at := r.At
-			at.Line += line - r.From
-			return at
-		}
+	i := sort.Search(len(l), func(i int) bool { return l[i].From > line }) - 1
+	if i < 0 {
+		return Position{}
 	}
-	return Position{}
+	at := l[i].At
+	at.Line += line - l[i].From
+	return at
 }

@@ -77,6 +77,19 @@ type Response struct {
 	// Schema is the text of a JSON Schema that the body must satisfy; "" when there is none.
 	// It is never set in a real response.
 	Schema string
+	// Problem says why Body is not what the server meant to send; nil when it is. It is never set in
+	// an expected response.
+	Problem *Problem
+}
+
+// Problem is what went wrong on the way from the bytes of a response to its body. It becomes the
+// finding of that id, and the body is compared with nothing.
+type Problem struct {
+	// ID is that of the finding: "body-cut-off", "body-too-large", "body-encoding-invalid" or
+	// "body-charset-invalid".
+	ID string
+	// Message is a sentence for people.
+	Message string
 }
 
 // Origin names the parts of the description that a transaction comes from; "" where the
