@@ -1,8 +1,11 @@
 // Package exchange sends the request of a transaction and brings back the response: one request
 // out, one response in.
 //
-// It follows no redirects, uses no proxy, keeps no cookies and decodes no content encoding, since
-// what the server really answers is what the documentation is held against. It judges nothing.
+// It follows no redirects, uses no proxy and keeps no cookies, since what the server really answers is
+// what the documentation is held against. The headers are those that came; the body is the text that
+// they say it is, with its content encoding undone and its charset turned into UTF-8. A body that
+// cannot be brought back like that is no error: the response says what is wrong in its Problem. It
+// judges nothing.
 //
 //	client := exchange.New(30*time.Second, "bailiff/1.0")
 //	defer client.Close()
@@ -21,11 +24,12 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/bailiff-dev/bailiff/harness/internal/content"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
-// MaxBody is the largest response body that is read, in bytes. A response beyond it is an error:
-// no documentation shows one, and holding it would take several times its size.
+// MaxBody is the largest response body that is read, in bytes, as it comes and once it is decoded. No
+// documentation shows one beyond it, and holding it would take several times its size.
 const MaxBody = 256 << 20
 
 // Client sends requests. It keeps connections open between them and may be used by several
@@ -55,7 +59,8 @@ func New(timeout time.Duration, userAgent string) *Client {
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Do sends the transaction's request and returns what came. The error says what to do where that
-// is known: it means that there is no response to judge.
+// is known: it means that there is no response to judge. A body that did not come whole, or is not
+// what the headers say, makes a response with a Problem.
 func (c *Client) Do(ctx context.Context, t *transaction.Transaction) (*transaction.Response, error) {
 	req, err := c.request(ctx, t)
 	if err != nil {
@@ -66,18 +71,14 @@ func (c *Client) Do(ctx context.Context, t *transaction.Transaction) (*transacti
 		return nil, explain(req, err)
 	}
 	defer func() { _ = res.Body.Close() }() // the body was read; there is nothing to lose
-	body, err := io.ReadAll(io.LimitReader(res.Body, MaxBody+1))
-	if err != nil {
-		return nil, fmt.Errorf("read the response to %s %s after %d bytes: %w", req.Method, req.URL, len(body), err)
+	real := &transaction.Response{StatusCode: res.StatusCode, Headers: headers(res.Header)}
+	if real.Body, real.Problem, err = body(res, MaxBody); err != nil {
+		return nil, explainBody(req, len(real.Body), err)
 	}
-	if len(body) > MaxBody {
-		return nil, fmt.Errorf("the response to %s %s is larger than %d MiB", req.Method, req.URL, MaxBody>>20)
+	if real.Problem == nil {
+		real.Body, real.Problem = content.Decode(real.Headers, real.Body, MaxBody)
 	}
-	return &transaction.Response{
-		StatusCode: res.StatusCode,
-		Headers:    headers(res.Header),
-		Body:       string(body),
-	}, nil
+	return real, nil
 }
 
 func (c *Client) request(ctx context.Context, t *transaction.Transaction) (*http.Request, error) {
@@ -125,14 +126,20 @@ func headers(h http.Header) transaction.Headers {
 	return list
 }
 
+func explainBody(req *http.Request, read int, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return context.Canceled
+	}
+	return fmt.Errorf("the response to %s %s did not end in time; %s came: %w", req.Method, req.URL, bytes(int64(read)), err)
+}
+
 func explain(req *http.Request, err error) error {
-	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.Is(err, context.Canceled):
 		return context.Canceled
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Errorf("nothing listens at %s: start the server under test, or mend its URL", req.URL.Host)
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case isTimeout(err):
 		return fmt.Errorf("no answer to %s %s in time: %w", req.Method, req.URL, err)
 	default:
 		return fmt.Errorf("error connecting to the server under test: %w", err)

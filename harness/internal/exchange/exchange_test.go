@@ -94,6 +94,10 @@ func TestResponseIsBroughtBackAsItCame(t *testing.T) {
 			{Name: "vary", Value: "Accept, Origin"},
 		},
 		Body: "\x1f\x8bnot really",
+		Problem: &transaction.Problem{
+			ID:      "body-encoding-invalid",
+			Message: "The Content-Encoding is gzip, but the body is not: gzip: invalid header.",
+		},
 	}, real)
 }
 

@@ -3,6 +3,7 @@ package gavel_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,10 +53,18 @@ func BenchmarkVerdict(b *testing.B) {
 		b.Fatal(err)
 	}
 	got := transaction.Response{StatusCode: 200, Headers: headers, Body: real.String()}
+	// Beside the defaults, of which created-at is one.
 	options := gavel.Options{Match: transaction.MatchValue, Volatile: []transaction.Volatile{
-		{Pointer: "/**/created-at", Kind: transaction.KindDateTime},
 		{Pointer: "/**/identifier", Kind: transaction.KindString},
+		{Pointer: "/**/last-accessed-at", Kind: transaction.KindDateTime},
 		{Pointer: "/meta/**/token", Kind: transaction.KindAny},
+		{Pointer: "/data/*/id", Kind: transaction.KindRegexp, Pattern: `\d+`},
+		{Pointer: "/data/*/attributes/logo-url", Kind: transaction.KindURL},
+		{Pointer: "/included/**/id", Kind: transaction.KindUUID},
+		{Pointer: "/**/checked-in-at", Kind: transaction.KindDateTime},
+		{Pointer: "/data/attributes/password", Kind: transaction.KindAny},
+		{Pointer: "/links/*", Kind: transaction.KindAny},
+		{Pointer: "/**/pentabarf-url", Kind: transaction.KindURL},
 	}}
 	checker := gavel.New()
 	b.Run("unmarshal", func(b *testing.B) {
@@ -116,6 +125,32 @@ func BenchmarkSize(b *testing.B) {
 			b.SetBytes(int64(len(real.Body)))
 			for b.Loop() {
 				if r := checker.Check(expected, real, gavel.Options{Match: transaction.MatchValue}); !r.OK() {
+					b.Fatal(r.Findings)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkSet compares a list that is declared a set, and comes in another order, with the same list
+// in its own.
+func BenchmarkSet(b *testing.B) {
+	for _, events := range []int{70, 700, 7000} {
+		text := listBody(events, "2016-01-01T00:00:00Z")
+		var body struct{ Data []json.RawMessage }
+		if err := json.Unmarshal([]byte(text), &body); err != nil {
+			b.Fatal(err)
+		}
+		expected := transaction.Response{StatusCode: 200, Body: marshal(body)}
+		slices.Reverse(body.Data)
+		real := transaction.Response{StatusCode: 200, Body: marshal(body)}
+		options := gavel.Options{Match: transaction.MatchValue, Volatile: []transaction.Volatile{{Pointer: "/Data", Kind: transaction.KindSet}}}
+		checker := gavel.New()
+		b.Run(fmt.Sprintf("%dKB", len(real.Body)>>10), func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(real.Body)))
+			for b.Loop() {
+				if r := checker.Check(expected, real, options); !r.OK() {
 					b.Fatal(r.Findings)
 				}
 			}

@@ -10,9 +10,17 @@ import (
 type Options struct {
 	// Match is the level; empty means structure.
 	Match transaction.Match
-	// Volatile declares the parts of a JSON body that may vary. At the levels type and value such
-	// a part must be there and be of its kind, and nothing else. Where several declarations cover
-	// a part, the last one counts.
+	// Refer returns the text of the file that a $ref of the documented schema names, which is
+	// relative to the description, and the name to show for it; nil means that a schema refers to
+	// itself only.
+	Refer func(ref string) (text, name string, err error)
+	// Explain fills Result.Excused.
+	Explain bool
+	// NoDefaults leaves out what Defaults declares, which otherwise comes before Volatile.
+	NoDefaults bool
+	// Volatile declares the parts of a body, and the headers, that may vary. At the levels type and
+	// value such a part must be there and be of its kind, and nothing else. Where several
+	// declarations cover a part, the last one counts. See CheckVolatile for what makes sense.
 	Volatile []transaction.Volatile
 }
 
@@ -26,15 +34,17 @@ const (
 
 // Checker gives verdicts. It keeps compiled schemas and patterns, and is safe for parallel use.
 type Checker struct {
-	schemas   *cache[schemaKey, *schema]
+	schemas   *schemas
 	volatiles *cache[transaction.Volatile, *volatile]
+	defaults  *declarations
 }
 
 // New returns a Checker.
 func New() *Checker {
 	return &Checker{
-		schemas:   newCache[schemaKey, *schema](keptSchemas),
+		schemas:   newSchemas(),
 		volatiles: newCache[transaction.Volatile, *volatile](keptPatterns),
+		defaults:  newDefaults(),
 	}
 }
 
@@ -47,10 +57,14 @@ func (c *Checker) Check(expected, real transaction.Response, o Options) Result {
 // CheckMessages is Check for messages that may leave parts out, as Gavel takes them.
 func (c *Checker) CheckMessages(expected, real Message, o Options) Result {
 	k := check{checker: c, level: levelOf(o.Match), options: o, expected: expected, real: real}
+	k.declare()
 	k.status()
+	k.invalid(fieldHeaders)
 	k.headers()
+	k.invalid(fieldBody)
 	k.body()
-	return Result{Findings: k.out.list, expected: expected, real: real, bodyKind: k.bodyKind}
+	k.example()
+	return Result{Findings: k.out.list, Excused: k.excused.list, expected: expected, real: real, bodyKind: k.bodyKind}
 }
 
 // Result is the verdict on one response.
@@ -59,13 +73,16 @@ type Result struct {
 	// documentation, then the body in the order of the documented body. It is nil when there are
 	// none. Their place in the documentation, At, is not filled.
 	Findings []transaction.Finding
+	// Excused holds the places that were held against a declaration, or a list against a set, in
+	// the order of Findings and at most 1000 of them. It is filled when Options.Explain asks for it.
+	Excused []transaction.Excused
 
 	expected, real Message
 	bodyKind       Kind
 }
 
-// OK reports that the response is as documented.
-func (r Result) OK() bool { return len(r.Findings) == 0 }
+// OK reports that the response is as documented; findings that only warn do not count.
+func (r Result) OK() bool { return !transaction.Fails(r.Findings) }
 
 // level orders the levels, so that they can be compared.
 type level uint8
@@ -92,7 +109,10 @@ type check struct {
 	level          level
 	options        Options
 	expected, real Message
+	declared       declarations // by Options.Volatile
+	wrong          []*volatile  // those of them that make no sense
 	out            findings
+	excused        excuses
 	bodyKind       Kind
 }
 
@@ -128,6 +148,9 @@ type findings struct {
 
 // add appends a finding, or, in place of the first one too many, a finding that says so.
 func (f *findings) add(finding transaction.Finding) {
+	if finding.Severity == "" {
+		finding.Severity = transaction.SeverityError
+	}
 	switch {
 	case f.cut:
 	case len(f.list) < maxFindings:
@@ -135,9 +158,10 @@ func (f *findings) add(finding transaction.Finding) {
 	default:
 		f.cut = true
 		f.list = append(f.list, transaction.Finding{
-			ID:      FindingsCut,
-			Field:   finding.Field,
-			Message: fmt.Sprintf("More than %d differences; the rest is not listed.", maxFindings),
+			ID:       FindingsCut,
+			Severity: transaction.SeverityError,
+			Field:    finding.Field,
+			Message:  fmt.Sprintf("More than %d differences; the rest is not listed.", maxFindings),
 		})
 	}
 }

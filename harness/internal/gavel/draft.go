@@ -1,6 +1,7 @@
 package gavel
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -29,16 +30,46 @@ func draftsOf(doc any) ([]*jsonschema.Draft, error) {
 	if d, ok := drafts[path]; ok {
 		return []*jsonschema.Draft{d}, nil
 	}
-	return nil, errDraft{name}
+	return nil, errDraft{name, path}
+}
+
+// errDraft is a schema of a draft that is not supported.
+type errDraft struct{ name, path string }
+
+// Error says which one, and what to do; a subject goes before it.
+func (e errDraft) Error() string {
+	const supported = "which is not supported: drafts 4, 6, 7, 2019-09 and 2020-12 are."
+	if n, ok := strings.CutSuffix(strings.TrimPrefix(e.path, "draft-0"), "/schema"); ok && len(n) == 1 && n < "4" {
+		return fmt.Sprintf("is of draft %s (%q), %s Rewrite it for draft 4: in place of \"required\": true in a property, "+
+			"list the names of the required ones beside \"properties\", and name http://json-schema.org/draft-04/schema# in $schema.",
+			n, e.name, supported)
+	}
+	return fmt.Sprintf("is of the draft %q, %s Name one of them in $schema, or leave $schema out.", e.name, supported)
+}
+
+// draftName is what people call a draft.
+func draftName(d *jsonschema.Draft) string {
+	switch d {
+	case jsonschema.Draft4:
+		return "draft 4"
+	case jsonschema.Draft6:
+		return "draft 6"
+	case jsonschema.Draft7:
+		return "draft 7"
+	case jsonschema.Draft2019:
+		return "draft 2019-09"
+	}
+	return "draft 2020-12"
 }
 
 // branchKey marks an allOf that modernise put around the branch of an if, so that its failure can
 // be told from that of any other subschema: Gavel reports both the branch and what failed in it.
 const branchKey = "x-bailiff-branch"
 
-// modernise turns a schema of draft 4, 6 or 7 into one of draft 7, in place where it can.
-func modernise(doc any, draft4 bool) any {
-	m := moderniser{draft4: draft4, wrap: !refersToBranch(doc)}
+// modernise turns a schema of draft 4, 6 or 7 into one of draft 7, in place where it can. wrap says
+// that branches get an allOf around them.
+func modernise(doc any, draft4, wrap bool) any {
+	m := moderniser{draft4: draft4, wrap: wrap}
 	doc = m.schema(doc)
 	if object, ok := doc.(map[string]any); ok {
 		object["$schema"] = jsonschema.Draft7.String()
@@ -111,14 +142,16 @@ func (m moderniser) schema(v any) any {
 			if _, conditional := object["if"]; conditional && m.wrap {
 				object[key] = map[string]any{"allOf": []any{object[key]}, branchKey: true}
 			}
-		case "items", "allOf", "anyOf", "oneOf":
-			m.schemaOrList(object, key)
 		case "properties", "patternProperties", "definitions", "dependencies", "$defs":
 			if members, ok := sub.(map[string]any); ok {
 				for name := range members {
 					members[name] = m.schema(members[name])
 				}
 			}
+		case "enum", "const", "default", "example", "examples":
+		default:
+			// A list of schemas, or a keyword that is none, below which a $ref may still lead.
+			m.schemaOrList(object, key)
 		}
 	}
 	return object

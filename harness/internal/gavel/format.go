@@ -46,9 +46,9 @@ func formats() []*jsonschema.Format {
 	return list
 }
 
-// form reports whether s begins with the form, in which a digit stands for any up to itself, and
+// cutForm reports whether s begins with the form, in which a digit stands for any up to itself, and
 // returns what follows.
-func form(s, form string) (string, bool) {
+func cutForm(s, form string) (string, bool) {
 	if len(s) < len(form) {
 		return s, false
 	}
@@ -68,12 +68,12 @@ func form(s, form string) (string, bool) {
 }
 
 func isDateForm(s string) bool {
-	rest, ok := form(s, "9999-19-39")
+	rest, ok := cutForm(s, "9999-19-39")
 	return ok && rest == ""
 }
 
 func isDateTimeForm(s string) bool {
-	rest, ok := form(s, "9999-19-39")
+	rest, ok := cutForm(s, "9999-19-39")
 	if !ok || rest == "" || !strings.ContainsAny(rest[:1], "Tt \t\n\r\f\v") {
 		return false
 	}
@@ -82,7 +82,7 @@ func isDateTimeForm(s string) bool {
 
 // isTimeForm looks for hours, minutes and seconds, a fraction, and an offset.
 func isTimeForm(s string, wantOffset bool) bool {
-	rest, ok := form(s, "29:59:59")
+	rest, ok := cutForm(s, "29:59:59")
 	if !ok {
 		// One leap second a day.
 		if rest, ok = strings.CutPrefix(s, "23:59:60"); !ok {
@@ -104,10 +104,10 @@ func isTimeForm(s string, wantOffset bool) bool {
 	case rest[0] != '+' && rest[0] != '-':
 		return false
 	}
-	rest, ok = form(rest[1:], "99")
+	rest, ok = cutForm(rest[1:], "99")
 	rest = strings.TrimPrefix(rest, ":")
 	if ok && rest != "" {
-		rest, ok = form(rest, "99")
+		rest, ok = cutForm(rest, "99")
 	}
 	return ok && rest == ""
 }

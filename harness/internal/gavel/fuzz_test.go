@@ -19,7 +19,10 @@ func FuzzCheck(f *testing.F) {
 		headers := transaction.Headers{{Name: "Content-Type", Value: contentType}}
 		checker := gavel.New()
 		for _, match := range levels {
-			o := gavel.Options{Match: match, Volatile: []transaction.Volatile{{Pointer: pointer, Kind: transaction.KindRegexp, Pattern: pattern}}}
+			o := gavel.Options{Match: match, Explain: true, Volatile: []transaction.Volatile{
+				{Pointer: "/**", Kind: transaction.KindSet},
+				{Pointer: pointer, Kind: transaction.KindRegexp, Pattern: pattern},
+			}}
 			r := checker.Check(
 				transaction.Response{StatusCode: 200, Headers: headers, Body: expected, Schema: schema},
 				transaction.Response{StatusCode: 200, Headers: headers, Body: real}, o)

@@ -2,7 +2,7 @@ package gavel
 
 import (
 	"fmt"
-	"mime"
+	"slices"
 	"strings"
 
 	"github.com/bailiff-dev/bailiff/harness/transaction"
@@ -26,7 +26,9 @@ func headerValue(h transaction.Headers, name string) (string, bool) {
 }
 
 // headers holds each documented header against the real ones. Gavel compares the values of five
-// of them only, without regard to case; of the others it wants that they are there.
+// of them only, without regard to case; of the others it wants that they are there. So does type,
+// while value compares all of them whose value is documented: OpenAPI names headers that have none.
+// Above structure, a header that is declared volatile is held to its kind instead.
 func (k *check) headers() {
 	if !k.expected.HasHeaders {
 		return
@@ -48,12 +50,12 @@ func (k *check) headers() {
 			})
 			continue
 		}
-		if id := k.headerMismatch(name, want, got); id != "" {
+		if id, message := k.headerMismatch(name, want, got); id != "" {
 			k.out.add(transaction.Finding{
 				ID:       id,
 				Field:    fieldHeaders,
 				Pointer:  "/" + escapeStep(name),
-				Message:  fmt.Sprintf("At '/%s' No enum match for: \"%s\"", escapeStep(name), strings.ToLower(got)),
+				Message:  fmt.Sprintf("At '/%s' %s", escapeStep(name), message),
 				Expected: want, HasExpected: true,
 				Real: got, HasReal: true,
 			})
@@ -62,49 +64,49 @@ func (k *check) headers() {
 }
 
 // headerMismatch returns the id of the finding about two values of a header, "" when they agree or
-// are not compared.
-func (k *check) headerMismatch(name, want, got string) string {
+// are not compared, and what to say about them.
+func (k *check) headerMismatch(name, want, got string) (id, message string) {
+	if v := k.volatileHeader(name); v != nil { // never under structure
+		return heldHeader(v, got)
+	}
+	message = fmt.Sprintf("No enum match for: \"%s\"", strings.ToLower(got))
+	exactly := k.level == structure
 	switch name {
 	case contentType:
-		same := strings.EqualFold(want, got)
-		if k.level > structure {
-			same = sameMediaType(want, got)
-		}
-		if !same {
-			return ContentTypeMismatch
+		if exactly && !strings.EqualFold(want, got) || !exactly && !sameMediaType(want, got) {
+			return ContentTypeMismatch, message
 		}
 	case "accept", "accept-charset", "accept-encoding", "accept-language":
-		if !strings.EqualFold(want, got) {
-			return HeaderMismatch
+		if !strings.EqualFold(want, got) && (exactly || !sameRanges(want, got)) {
+			return HeaderMismatch, message
+		}
+	default:
+		if k.level == values && hasValue(k.expected.Headers, name) && trimBlanks(want) != trimBlanks(got) {
+			return HeaderValueMismatch, fmt.Sprintf("Expected %q, but got %q.", cut(want), cut(got))
 		}
 	}
-	return ""
+	return "", ""
 }
 
-// sameMediaType compares two values of Content-Type as media types (RFC 9110, section 8.3.1): the
-// order of parameters, the case of names and of the charset, quotes and blanks do not matter.
-func sameMediaType(a, b string) bool {
-	if a == b {
-		return true
+// heldHeader holds a volatile header to its kind.
+func heldHeader(v *volatile, got string) (id, message string) {
+	if v.acceptsText(trimBlanks(got)) {
+		return "", ""
 	}
-	x, xs, err1 := mime.ParseMediaType(a)
-	y, ys, err2 := mime.ParseMediaType(b)
-	if err1 != nil || err2 != nil {
-		return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
-	}
-	if x != y || len(xs) != len(ys) {
-		return false
-	}
-	for name, v := range xs {
-		w, ok := ys[name]
-		if !ok || v != w && (name != "charset" || !strings.EqualFold(v, w)) {
-			return false
-		}
-	}
-	return true
+	return HeaderVolatileKind, fmt.Sprintf("Expected a volatile value of the kind %s, but got %q.", v.kindName(), cut(got))
 }
 
-// mediaType is a Content-Type without its parameters, in lower case.
+// hasValue reports whether a header of that name is more than empty.
+func hasValue(h transaction.Headers, name string) bool {
+	return slices.ContainsFunc(h, func(f transaction.Header) bool {
+		return strings.EqualFold(f.Name, name) && trimBlanks(f.Value) != ""
+	})
+}
+
+// trimBlanks removes what may stand around the value of a field (RFC 9110, section 5.5).
+func trimBlanks(s string) string { return strings.Trim(s, " \t") }
+
+// mediaType is a Content-Type without its parameters, in lower case, as Gavel takes it.
 func mediaType(value string) string {
 	base, _, _ := strings.Cut(value, ";")
 	return strings.ToLower(strings.TrimSpace(base))

@@ -1,6 +1,7 @@
 package gavel_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -67,4 +68,39 @@ func TestLine(t *testing.T) {
 			assert.Equal(t, tt.want, gavel.Line(tt.body, tt.pointer))
 		})
 	}
+}
+
+func TestPlace(t *testing.T) {
+	t.Parallel()
+	const body = "{\n  \"čau\": [1, \"ž\", {\"x\": 2}],\r\n\t\"b\": {}\n}"
+	tests := []struct {
+		pointer      string
+		line, column int
+	}{
+		{"", 1, 1},
+		{"/čau", 2, 3},
+		{"/čau/0", 2, 11},
+		{"/čau/1", 2, 14},
+		{"/čau/2", 2, 19},
+		{"/čau/2/x", 2, 20},
+		{"/čau/3", 2, 3},
+		{"/b", 3, 2},
+		{"/none", 1, 1},
+	}
+	lines := gavel.NewLines(body)
+	for _, tt := range tests {
+		t.Run(tt.pointer, func(t *testing.T) {
+			t.Parallel()
+			line, column := lines.Place(tt.pointer)
+			assert.Equal(t, [2]int{tt.line, tt.column}, [2]int{line, column})
+			assert.Equal(t, tt.line, lines.Line(tt.pointer))
+		})
+	}
+	long := "[" + strings.Repeat("\"žž\", ", 5000) + "1]"
+	for _, i := range []int{0, 1, 600, 1365, 4999, 5000} {
+		_, column := gavel.NewLines(long).Place("/" + strconv.Itoa(i))
+		assert.Equal(t, 2+6*i, column, "item %d of a long line", i)
+	}
+	line, column := gavel.NewLines("{").Place("/a")
+	assert.Equal(t, [2]int{}, [2]int{line, column}, "not JSON")
 }

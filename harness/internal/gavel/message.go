@@ -23,6 +23,9 @@ type Message struct {
 	// Gavel takes for none: "" or false.
 	Schema    string
 	HasSchema bool
+	// Problem says why Body is not what was meant to come; nil when it is. It becomes a finding, and
+	// the body is compared with nothing. It counts in a real message only.
+	Problem *transaction.Problem
 }
 
 // expectedMessage is what a documented response demands.
@@ -44,6 +47,7 @@ func realMessage(r transaction.Response) Message {
 		StatusCode: strconv.Itoa(r.StatusCode),
 		Headers:    r.Headers, HasHeaders: true,
 		Body: r.Body, HasBody: true,
+		Problem: r.Problem,
 	}
 }
 

@@ -43,7 +43,7 @@ func parse(text string) (*tree, *parseError) {
 		return nil, &parseError{refusedSize, fmt.Sprintf("the text is %d bytes long", len(text)), 1, 1}
 	}
 	p := parser{tree: tree{text: text}}
-	p.nodes = make([]node, 0, min(len(text)/8+4, 1<<16))
+	p.nodes = make([]node, 0, room(text))
 	p.value()
 	if p.err == nil {
 		if p.space(); p.pos < len(text) {
@@ -59,6 +59,22 @@ func parse(text string) (*tree, *parseError) {
 	}
 	t := p.tree
 	return &t, nil
+}
+
+// smallText is up to how many bytes a text is not looked through before it is parsed.
+const smallText = 1 << 18
+
+// room is about how many nodes a text has. Making room for those of a large one at once is faster than
+// growing, which copies them again and again.
+func room(text string) int {
+	if len(text) < smallText {
+		return len(text)/8 + 4
+	}
+	n := 1
+	for _, before := range []string{",", ":", "[", "{"} { // a value or key stands behind each, if it is not in a string
+		n += strings.Count(text, before)
+	}
+	return min(n, maxNodes)
 }
 
 func invalidUTF8(text string) int {

@@ -2,15 +2,20 @@ package gavel
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// errLookaround is a regular expression that is right for ECMA-262 but not for RE2, which gives up
-// looking around and back so that it never needs more than linear time.
-var errLookaround = errors.New("lookaround and references back are not supported")
+// errLookaround is a regular expression that is right for ECMA-262 but not for RE2, which leaves out
+// what can take more than linear time.
+var errLookaround = errors.New("it is right in ECMA-262, but patterns are matched in linear time here, by RE2, which lacks it: write the pattern without")
+
+// lacking says what RE2 lacks.
+func lacking(what string) error { return fmt.Errorf("%s: %w", what, errLookaround) }
 
 // regexp compiles the regular expression of a schema, and remembers the first one that fails.
 func (c *compiling) regexp(pattern string) (jsonschema.Regexp, error) {
@@ -34,7 +39,21 @@ func compilePattern(pattern string) (*regexp.Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
-	return regexp.Compile(translated)
+	re, err := regexp.Compile(translated)
+	var wrong *syntax.Error
+	if !errors.As(err, &wrong) {
+		return re, err
+	}
+	switch wrong.Code {
+	case syntax.ErrInvalidRepeatSize:
+		if least, most, ok := strings.Cut(strings.Trim(wrong.Expr, "{}"), ","); ok && most != "" && (len(least) > len(most) || len(least) == len(most) && least > most) {
+			break // {2,1}
+		}
+		return nil, lacking(fmt.Sprintf("%s repeats more than 1000 times", wrong.Expr))
+	case syntax.ErrLarge, syntax.ErrNestingDepth:
+		return nil, lacking("it is very large when its repeats are written out")
+	}
+	return nil, fmt.Errorf("%s: %q", wrong.Code, wrong.Expr)
 }
 
 const (
@@ -96,9 +115,10 @@ func (t *translation) next() error {
 		return t.replace(n, rest[:n])
 	case c == '.':
 		return t.replace(1, `[^`+ecmaNewline+`]`)
-	case strings.HasPrefix(rest, "(?="), strings.HasPrefix(rest, "(?!"),
-		strings.HasPrefix(rest, "(?<="), strings.HasPrefix(rest, "(?<!"):
-		return errLookaround
+	case strings.HasPrefix(rest, "(?="), strings.HasPrefix(rest, "(?!"):
+		return lacking(rest[:3] + " looks ahead")
+	case strings.HasPrefix(rest, "(?<="), strings.HasPrefix(rest, "(?<!"):
+		return lacking(rest[:4] + " looks behind")
 	}
 	return t.replace(1, rest[:1])
 }
@@ -109,7 +129,9 @@ func (t *translation) escape() error {
 		return t.replace(1, rest) // the compiler says that it dangles
 	}
 	switch c := rest[1]; c {
-	case 'd', 'D', 'w', 'W', 'b', 'B', 'f', 'n', 'r', 't', 'v', 'p', 'P', 'x':
+	case 'p', 'P':
+		return t.property()
+	case 'd', 'D', 'w', 'W', 'b', 'B', 'f', 'n', 'r', 't', 'v', 'x':
 		if t.class && c == 'b' {
 			return t.replace(2, `\x08`)
 		}
@@ -134,7 +156,7 @@ func (t *translation) escape() error {
 		}
 		return t.replace(2, `\\c`)
 	case 'k', '1', '2', '3', '4', '5', '6', '7', '8', '9':
-		return errLookaround
+		return lacking(rest[:2] + " refers back to a group")
 	default:
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
 			return t.replace(2, string(c)) // an escape that means the letter itself
@@ -144,6 +166,18 @@ func (t *translation) escape() error {
 		}
 		return t.replace(2, rest[:2])
 	}
+}
+
+// property writes \p{...}, in which RE2 wants a value of the general category or of the script without
+// the name of that property.
+func (t *translation) property() error {
+	rest := t.rest()
+	for _, name := range []string{"Script=", "sc=", "Script_Extensions=", "scx=", "General_Category=", "gc="} {
+		if strings.HasPrefix(rest[2:], "{"+name) {
+			return t.replace(3+len(name), rest[:2]+"{")
+		}
+	}
+	return t.replace(2, rest[:2])
 }
 
 // unicode writes \uXXXX, a pair of them, or \u{X}.

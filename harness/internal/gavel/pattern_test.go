@@ -37,6 +37,8 @@ func TestPattern(t *testing.T) {
 		{`^(?<year>\d+)$`, []string{"1"}, []string{"a"}},
 		{`^\0$`, []string{"\x00"}, []string{"0"}},
 		{`^(?:a|b)*?$`, []string{"abab"}, []string{"c"}},
+		{`^\p{Letter}\P{Lu}\p{Script=Greek}[\p{gc=Nd}]\p{sc=Cyrillic}$`, []string{"Aaα5я"}, []string{"AAα5я", "Aaa5я"}},
+		{`^[^\P{L}]{1000}$`, nil, []string{"a"}},
 		{`^\é$`, []string{"é"}, []string{"e"}},
 		{`^[\]]$`, []string{"]"}, []string{"["}},
 		{`^(a+)+$`, []string{"aaaa"}, []string{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"}},
@@ -62,8 +64,17 @@ func TestPatternIsRefused(t *testing.T) {
 		_, err := compilePattern(pattern)
 		assert.ErrorIs(t, err, errLookaround, pattern)
 	}
+	for pattern, want := range map[string]string{
+		`^(?=.*\d)`: "(?= looks ahead", `(?<!a)b`: "(?<! looks behind", `(a)\1`: `\1 refers back to a group`,
+		`^.{2,1500}$`: "{2,1500} repeats more than 1000 times", `((a{100}){100}){100}`: "{100} repeats more than 1000 times",
+	} {
+		_, err := compilePattern(pattern)
+		assert.ErrorIs(t, err, errLookaround, pattern)
+		assert.ErrorContains(t, err, want)
+	}
 	for _, pattern := range []string{`(`, `[`, `a**`, `\`, `a{2,1}`, `[b-a]`} {
 		_, err := compilePattern(pattern)
 		assert.Error(t, err, pattern)
+		assert.NotErrorIs(t, err, errLookaround, pattern)
 	}
 }

@@ -1,6 +1,7 @@
 package gavel
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -10,6 +11,9 @@ type step struct {
 	key   string
 	index int
 }
+
+// anyItem is the index of an item of a set, whose order means nothing: no pattern names it.
+const anyItem = math.MaxInt
 
 func (s step) String() string {
 	if s.index >= 0 {

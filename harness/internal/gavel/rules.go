@@ -1,6 +1,6 @@
 package gavel
 
-// The ids of findings. They are stable: texts may change, ids do not.
+// The ids of findings. They are stable: texts may change, ids do not. Each has a row in the catalogue.
 const (
 	// StatusCodeMismatch is a response with another status code than the documented one.
 	StatusCodeMismatch = "status-code-mismatch"
@@ -9,6 +9,10 @@ const (
 	HeaderMissing = "header-missing"
 	// HeaderMismatch is an Accept header of a response with another value than documented.
 	HeaderMismatch = "header-mismatch"
+	// HeaderValueMismatch is a documented header with another value; it is looked for under value.
+	HeaderValueMismatch = "header-value-mismatch"
+	// HeaderVolatileKind is a volatile header that is not of its declared kind.
+	HeaderVolatileKind = "header-volatile-kind"
 	// ContentTypeMismatch is another Content-Type than the documented one.
 	ContentTypeMismatch = "content-type-mismatch"
 
@@ -18,6 +22,20 @@ const (
 	BodyNotJSON = "body-not-json"
 	// BodyNotUTF8 is a body that its Content-Type calls JSON and that is not UTF-8 text.
 	BodyNotUTF8 = "body-not-utf8"
+	// BodyCutOff is a body that ended before the length that was announced for it.
+	BodyCutOff = "body-cut-off"
+	// BodyEncodingInvalid is a body that is not in the Content-Encoding it claims.
+	BodyEncodingInvalid = "body-encoding-invalid"
+	// BodyCharsetInvalid is a body that is not in the charset it claims, or in an unknown one.
+	BodyCharsetInvalid = "body-charset-invalid"
+	// BodyNotXML is a body that its Content-Type calls XML and that is not well-formed.
+	BodyNotXML = "body-not-xml"
+	// BodyNotForm is a body that its Content-Type calls a form and that is none.
+	BodyNotForm = "body-not-form"
+	// BodyNotMultipart is a body that its Content-Type calls multipart and that is not.
+	BodyNotMultipart = "body-not-multipart"
+	// BodyBinaryMismatch is a body of bytes that are not the documented ones.
+	BodyBinaryMismatch = "body-binary-mismatch"
 	// BodyTooDeep is a JSON body nested deeper than bailiff follows.
 	BodyTooDeep = "body-too-deep"
 	// BodyTooLarge is a JSON body of more values than bailiff holds.
@@ -38,6 +56,12 @@ const (
 	BodyUndocumentedKey = "body-undocumented-key"
 	// BodyListLength is a list with more or fewer items than documented.
 	BodyListLength = "body-list-length"
+	// BodyMissingItem is a documented item of a list or set that did not come.
+	BodyMissingItem = "body-missing-item"
+	// BodyUndocumentedItem is an item of a list or set that the documentation does not show.
+	BodyUndocumentedItem = "body-undocumented-item"
+	// BodyElementOrder is elements of XML or HTML in another order than documented.
+	BodyElementOrder = "body-element-order"
 	// ListExampleNeverChecked is an empty list where items are documented, which are then held
 	// against nothing.
 	ListExampleNeverChecked = "list-example-never-checked"
@@ -50,6 +74,11 @@ const (
 
 	// DocumentedBodyNotJSON is a documented body that its Content-Type calls JSON and that is none.
 	DocumentedBodyNotJSON = "documented-body-not-json"
+	// DocumentedBodyMalformed is a documented body that is not what its Content-Type calls it: XML, a
+	// form or multipart.
+	DocumentedBodyMalformed = "documented-body-malformed"
+	// DocumentedBodySchemaMismatch is a documented body that its own documented schema does not allow.
+	DocumentedBodySchemaMismatch = "documented-body-schema-mismatch"
 	// DocumentedBodyUnreadable is a documented JSON body that is deeper or larger than bailiff reads.
 	DocumentedBodyUnreadable = "documented-body-unreadable"
 	// DocumentedDuplicateKey is a key that stands more than once in one documented object.
@@ -64,7 +93,7 @@ const (
 	SchemaInvalid = "schema-invalid"
 	// SchemaDraftUnsupported is a schema of a draft that bailiff does not know.
 	SchemaDraftUnsupported = "schema-draft-unsupported"
-	// SchemaReferenceUnresolved is a $ref that leads nowhere, or out of the schema.
+	// SchemaReferenceUnresolved is a $ref that leads nowhere, or to where nothing is read from.
 	SchemaReferenceUnresolved = "schema-reference-unresolved"
 	// SchemaPatternInvalid is a regular expression that cannot be compiled.
 	SchemaPatternInvalid = "schema-pattern-invalid"
@@ -127,80 +156,13 @@ const (
 	BodySchemaFalse = "body-schema-false"
 )
 
-// Rule describes the findings of one id.
-type Rule struct {
-	ID string
-	// Means says in a sentence what such a finding tells.
-	Means string
-}
-
-// Rules returns the catalogue: every id that a finding can have, with what it means.
-func Rules() []Rule {
-	return []Rule{
-		{StatusCodeMismatch, "The response has another status code than the documented one."},
-		{HeaderMissing, "A documented header is missing from the response."},
-		{HeaderMismatch, "An Accept header of the response has another value than the documented one."},
-		{ContentTypeMismatch, "The Content-Type of the response is not the documented one."},
-		{BodyMissing, "The response has no body, but one is documented."},
-		{BodyNotJSON, "The Content-Type of the response says JSON, but its body is not JSON."},
-		{BodyNotUTF8, "The Content-Type of the response says JSON, but its body is not UTF-8 text."},
-		{BodyTooDeep, "The JSON of the response is nested too deeply to be compared."},
-		{BodyTooLarge, "The JSON of the response holds too many values to be compared."},
-		{BodyMediaType, "One of the two bodies is JSON and the other is not."},
-		{BodyTextMismatch, "The text of the response is not the documented text."},
-		{BodyMissingKey, "The response lacks a key that the documented body shows."},
-		{BodyTypeMismatch, "A value of the response has another JSON type than the documented one."},
-		{BodyUnexpectedNull, "A value of the response is null, but the documentation shows a value."},
-		{BodyValueMismatch, "A value of the response is not the documented one."},
-		{BodyUndocumentedKey, "The response has a key that the documented body does not show."},
-		{BodyListLength, "A list of the response has more or fewer items than the documented one."},
-		{ListExampleNeverChecked, "A list of the response is empty, so its documented items were held against nothing."},
-		{BodyVolatileKind, "A value that may vary is not of the kind it was declared to be."},
-		{BodyDuplicateKey, "A key stands more than once in one object of the response."},
-		{FindingsCut, "The body has more differences than are listed."},
-		{DocumentedBodyNotJSON, "The documented Content-Type says JSON, but the documented body is not JSON."},
-		{DocumentedBodyUnreadable, "The documented body is nested too deeply, or holds too many values, to be compared."},
-		{DocumentedDuplicateKey, "A key stands more than once in one object of the documented body."},
-		{VolatileInvalid, "The declaration of a volatile part cannot be understood."},
-		{SchemaInvalid, "The documented JSON Schema is not valid for its draft."},
-		{SchemaDraftUnsupported, "The documented JSON Schema names a draft that bailiff does not know."},
-		{SchemaReferenceUnresolved, "A $ref of the documented JSON Schema leads nowhere, or out of the schema."},
-		{SchemaPatternInvalid, "A regular expression of the documented JSON Schema cannot be compiled."},
-		{SchemaTooCostly, "Holding the documented JSON Schema against this body takes too many steps."},
-		{BodySchemaType, "A value of the response has a type that its schema does not allow."},
-		{BodySchemaEnum, "A value of the response is none of those that its schema lists."},
-		{BodySchemaConst, "A value of the response is not the one that its schema demands."},
-		{BodySchemaRequired, "The response lacks a key that its schema requires."},
-		{BodySchemaAdditionalProperties, "The response has a key that its schema forbids."},
-		{BodySchemaMinProperties, "An object of the response has fewer keys than its schema demands."},
-		{BodySchemaMaxProperties, "An object of the response has more keys than its schema allows."},
-		{BodySchemaDependencies, "The response has a key but lacks others that the schema demands with it."},
-		{BodySchemaPropertyNames, "A key of the response has a name that its schema forbids."},
-		{BodySchemaPattern, "A string of the response does not match the regular expression of its schema."},
-		{BodySchemaFormat, "A string of the response does not have the format that its schema demands."},
-		{BodySchemaMinLength, "A string of the response is shorter than its schema demands."},
-		{BodySchemaMaxLength, "A string of the response is longer than its schema allows."},
-		{BodySchemaMinimum, "A number of the response is smaller than its schema demands."},
-		{BodySchemaMaximum, "A number of the response is greater than its schema allows."},
-		{BodySchemaMultipleOf, "A number of the response is not a multiple of what its schema demands."},
-		{BodySchemaMinItems, "A list of the response has fewer items than its schema demands."},
-		{BodySchemaMaxItems, "A list of the response has more items than its schema allows."},
-		{BodySchemaUniqueItems, "A list of the response holds an item twice, which its schema forbids."},
-		{BodySchemaContains, "A list of the response lacks, or has too many of, the items that its schema demands."},
-		{BodySchemaAnyOf, "A value of the response satisfies none of the schemas of an anyOf."},
-		{BodySchemaOneOf, "A value of the response does not satisfy exactly one of the schemas of a oneOf."},
-		{BodySchemaNot, "A value of the response satisfies a schema that it must not satisfy."},
-		{BodySchemaIf, "A value of the response meets a condition of its schema, but not what follows from it."},
-		{BodySchemaFalse, "The response has a value where its schema allows none."},
-	}
-}
-
 // hasLocation reports whether Gavel gives an error of that kind a location. Those about a field as
 // a whole have none.
 func hasLocation(id string) bool {
 	switch id {
-	case StatusCodeMismatch, BodyMissing, BodyNotJSON, BodyNotUTF8, BodyTooDeep, BodyTooLarge, BodyMediaType,
-		BodyTextMismatch, DocumentedBodyNotJSON, DocumentedBodyUnreadable, VolatileInvalid, FindingsCut,
+	case StatusCodeMismatch, BodyMissing, BodyNotJSON, BodyNotUTF8, BodyCutOff, BodyEncodingInvalid, BodyCharsetInvalid,
+		BodyNotXML, BodyNotForm, BodyNotMultipart, BodyBinaryMismatch, BodyTooDeep, BodyTooLarge, BodyMediaType,
+		BodyTextMismatch, DocumentedBodyNotJSON, DocumentedBodyMalformed, DocumentedBodyUnreadable, VolatileInvalid, FindingsCut,
 		SchemaInvalid, SchemaDraftUnsupported, SchemaReferenceUnresolved, SchemaPatternInvalid, SchemaTooCostly:
 		return false
 	}

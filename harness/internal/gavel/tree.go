@@ -47,6 +47,7 @@ type tree struct {
 	repeated int  // keys that stand more than once in their object
 	long     bool // some number has more digits than a double, or an exponent as large
 	deepest  int
+	texts    bool // it was made of a format in which every scalar is a text
 }
 
 // raw is the text of a value as it stands.
@@ -95,6 +96,28 @@ func (t *tree) value(i int32) any {
 		return object
 	}
 	return t.printable(i)
+}
+
+// leaves counts the scalars of a value, and the lists and objects that are empty, up to a limit.
+func (t *tree) leaves(i int32, limit int) int {
+	count := 0
+	for end := t.nodes[i].next; i < end && count < limit; i++ {
+		switch n := &t.nodes[i]; {
+		case n.kind == kindKey:
+		case n.kind != kindArray && n.kind != kindObject, n.next == i+1:
+			count++
+		}
+	}
+	return count
+}
+
+// children returns the items of a list.
+func (t *tree) children(i int32) []int32 {
+	list := make([]int32, 0, t.nodes[i].count)
+	for c := i + 1; c < t.nodes[i].next; c = t.nodes[c].next {
+		list = append(list, c)
+	}
+	return list
 }
 
 // printable is str with a replacement character for each half of a surrogate pair.

@@ -113,7 +113,7 @@ func (r Result) Verdict() Verdict {
 		values := Values{lowered(r.expected.Headers), lowered(r.real.Headers)}
 		v.Fields.Headers = r.field(fieldHeaders, KindJSON, values)
 	}
-	if r.expected.HasBody || r.expected.HasSchema {
+	if r.expected.HasBody || r.expected.HasSchema || r.real.Problem != nil {
 		values := Values{Actual: r.real.Body}
 		if r.expected.HasBody {
 			values.Expected = r.expected.Body
@@ -123,10 +123,20 @@ func (r Result) Verdict() Verdict {
 	return v
 }
 
+// Messages returns what was compared.
+func (r Result) Messages() (expected, real Message) { return r.expected, r.real }
+
+// Shown returns the result as one of other messages and findings, such as ones without their
+// secrets, for Verdict to show.
+func (r Result) Shown(expected, real Message, findings []transaction.Finding) Result {
+	r.expected, r.real, r.Findings = expected, real, findings
+	return r
+}
+
 func (r Result) field(name string, kind Kind, values Values) *Field {
 	f := &Field{Kind: kind, Values: values, Errors: []Error{}}
 	for _, finding := range r.Findings {
-		if finding.Field == name {
+		if finding.Field == name && finding.Severity != transaction.SeverityWarning {
 			f.Errors = append(f.Errors, gavelError(finding))
 		}
 	}

@@ -3,7 +3,6 @@ package gavel
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,12 +15,12 @@ import (
 // violations turns the library's tree of errors into findings, in Gavel's words and in the order of
 // their pointers. The body is what was validated, and original the same with its numbers as they
 // came.
-func violations(doc, body, original any, errs *jsonschema.ValidationError) []transaction.Finding {
+func violations(docs *documents, body, original any, errs *jsonschema.ValidationError) []transaction.Finding {
 	if errs == nil {
 		return nil
 	}
-	c := collecting{doc: doc, body: body}
-	c.node(errs, nil, false)
+	c := collecting{docs: docs, body: body}
+	c.node(errs, nil, trail{})
 	// The library goes through objects in no order.
 	slices.SortFunc(c.found, func(a, b failure) int {
 		if o := comparePaths(a.path, b.path); o != 0 {
@@ -34,6 +33,7 @@ func violations(doc, body, original any, errs *jsonschema.ValidationError) []tra
 	list := make([]transaction.Finding, min(len(c.found), maxFindings+1))
 	for i := range list {
 		list[i] = c.violation(c.found[i]).finding(original)
+		c.point(&list[i], c.found[i])
 	}
 	return list
 }
@@ -54,42 +54,97 @@ type failure struct {
 	*jsonschema.ValidationError
 	// path ends in the name of a key where the error is about some keys of an object.
 	path []string
+	// via is the last reference of the documented schema on the way here, nil when there was none.
+	via *jsonschema.ValidationError
 }
 
 type collecting struct {
-	doc, body any
-	found     []failure
+	docs  *documents
+	body  any
+	found []failure
 }
 
-// node collects an error and its causes. The errors about the name of a key have no path of their
-// own; pinned is set below those, and path is where the object stands.
-func (c *collecting) node(e *jsonschema.ValidationError, path []string, pinned bool) {
-	if !pinned {
+// trail is the way to an error through those that it is a cause of.
+type trail struct {
+	// pinned is set below errors about the name of a key, which have no path of their own: path is
+	// where the object stands.
+	pinned bool
+	via    *jsonschema.ValidationError
+}
+
+// node collects an error and its causes.
+func (c *collecting) node(e *jsonschema.ValidationError, path []string, way trail) {
+	if !way.pinned {
 		path = e.InstanceLocation
 	}
-	_, aboutName := e.ErrorKind.(*jskind.PropertyNames)
+	down := way
+	switch e.ErrorKind.(type) {
+	case *jskind.PropertyNames:
+		down.pinned = true
+	case *jskind.Reference:
+		if d, _ := c.docs.find(e.SchemaURL); d != nil && d.isRoot() {
+			down.via = e
+		}
+	}
 	for _, cause := range e.Causes {
-		c.node(cause, path, pinned || aboutName)
+		c.node(cause, path, down)
 	}
 	switch k := e.ErrorKind.(type) {
 	case *jskind.Schema, *jskind.Group, *jskind.Reference, *jskind.ContentSchema:
 	case *jskind.AllOf:
 		if c.schemaAt(e.SchemaURL)[branchKey] != nil {
-			c.found = append(c.found, failure{e, path})
+			c.found = append(c.found, failure{e, path, way.via})
 		}
 	case *jskind.Required:
-		c.keys(e, path, k.Missing)
+		c.keys(failure{e, path, way.via}, k.Missing)
 	case *jskind.AdditionalProperties:
-		c.keys(e, path, k.Properties)
+		c.keys(failure{e, path, way.via}, k.Properties)
 	default:
-		c.found = append(c.found, failure{e, path})
+		c.found = append(c.found, failure{e, path, way.via})
 	}
 }
 
-func (c *collecting) keys(e *jsonschema.ValidationError, path, names []string) {
+func (c *collecting) keys(f failure, names []string) {
+	path := f.path
 	for _, name := range names {
-		c.found = append(c.found, failure{e, append(slices.Clone(path), name)})
+		f.path = append(slices.Clone(path), name)
+		c.found = append(c.found, f)
 	}
+}
+
+// point makes a finding lead to the keyword that it comes from. Where that stands in another file, the
+// pointer leads to the reference in the documented schema through which it counts.
+func (c *collecting) point(f *transaction.Finding, from failure) {
+	if from.via != nil {
+		if d, path := c.docs.find(from.via.SchemaURL); d != nil {
+			f.SchemaPointer = pathPointer(d.written(append(path, from.via.ErrorKind.KeywordPath()...)))
+		}
+	}
+	d, path := c.docs.find(from.SchemaURL)
+	if d == nil {
+		return // a schema of schemas, which the library has
+	}
+	d.point(f, d.written(append(path, c.keyword(from)...)))
+}
+
+// keyword is the path from a subschema to the keyword, or the part of it, that an error comes from.
+func (c *collecting) keyword(f failure) []string {
+	switch k := f.ErrorKind.(type) {
+	case *jskind.PropertyNames: // the location is that of the keyword
+		return nil
+	case *jskind.AllOf: // of modernise
+		return nil
+	case *jskind.Not:
+		return []string{"not"}
+	case *jskind.Dependency:
+		return []string{"dependencies", k.Prop}
+	case *jskind.Required:
+		names, _ := c.schemaAt(f.SchemaURL)["required"].([]any)
+		if i := slices.Index(names, any(f.path[len(f.path)-1])); i >= 0 {
+			return []string{"required", strconv.Itoa(i)}
+		}
+	}
+	return f.ErrorKind.KeywordPath()
 }
 
 // violation is an error of the library in Gavel's words.
@@ -124,7 +179,7 @@ func (c *collecting) violation(f failure) violation {
 		v.message = "data" + pathPointer(v.path[:len(v.path)-1]) + " should NOT have additional properties"
 	case *jskind.Type:
 		v.id, v.keyword = BodySchemaType, "type"
-		v.message = fmt.Sprintf("At '%s' Invalid type: %s (expected %s)", pathPointer(v.path), scriptType(real), v.types())
+		v.message = fmt.Sprintf("At '%s' Invalid type: %s (expected %s)", pathPointer(v.path), scriptType(real), v.types(k))
 	case *jskind.Enum:
 		v.id, v.keyword = BodySchemaEnum, "enum"
 		v.message = fmt.Sprintf("At '%s' No enum match for: \"%s\"", pathPointer(v.path), scriptText(real))
@@ -140,21 +195,24 @@ func (v *violation) data(format string, args ...any) string {
 }
 
 // types are the types that the subschema allows, in its own order.
-func (v *violation) types() string {
-	list, ok := v.schema["type"].([]any)
-	if !ok {
-		return scriptText(v.schema["type"])
+func (v *violation) types(k *jskind.Type) string {
+	switch t := v.schema["type"].(type) {
+	case []any:
+		return scriptText(t)
+	case nil: // a schema of schemas
+		return strings.Join(k.Want, ",")
+	default:
+		return scriptText(t)
 	}
-	return scriptText(list)
 }
 
 // schemaAt returns the subschema that an error names, nil when it is true or false.
-func (c *collecting) schemaAt(schemaURL string) map[string]any {
-	_, fragment, _ := strings.Cut(schemaURL, "#")
-	if decoded, err := url.PathUnescape(fragment); err == nil {
-		fragment = decoded
+func (c *collecting) schemaAt(location string) map[string]any {
+	d, path := c.docs.find(location)
+	if d == nil {
+		return nil
 	}
-	v, _ := lookup(c.doc, splitPointer(fragment))
+	v, _ := lookup(d.compiled, path)
 	object, _ := v.(map[string]any)
 	return object
 }

@@ -1,20 +1,128 @@
 package gavel
 
 import (
-	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
+
+// json compares two bodies that are JSON.
+func (k *check) json(expected, real *tree) {
+	k.repeated(DocumentedDuplicateKey, expected)
+	if k.level > structure {
+		k.repeated(BodyDuplicateKey, real)
+	}
+	if expected == real && len(k.declared.body) == 0 && !k.options.Explain {
+		return // a body is like itself
+	}
+	var schema *opinion
+	if k.expected.Schema != "" {
+		schema = &opinion{check: k, real: real}
+	}
+	k.hold(nil, expected, real, schema)
+}
+
+// hold compares two trees that are at a path in the body; schema is nil where there is none to ask.
+func (k *check) hold(path []step, expected, real *tree, schema *opinion) {
+	w := walk{
+		expected: expected, real: real, level: k.level,
+		declared: &k.declared, defaults: k.defaults(), explain: k.options.Explain,
+		schema: schema,
+		path:   append(make([]step, 0, 16), path...),
+		most:   maxFindings + 1 - len(k.out.list), // one more, so that the list is seen to be cut
+		budget: trialBudget + trialsPerNode*(len(expected.nodes)+len(real.nodes)),
+	}
+	w.node(0, 0)
+	for _, d := range w.found {
+		k.out.add(w.finding(d))
+	}
+	for _, x := range w.excused {
+		k.excused.add(fieldBody, x.pointer, x.by)
+	}
+}
 
 // walk holds a documented JSON value against a real one.
 type walk struct {
 	expected, real *tree
 	level          level
-	volatile       []*volatile
-	path           []step
-	out            *findings
+	declared       *declarations
+	defaults       *declarations // nil where they do not count
+	schema         *opinion      // nil where none is asked
+	explain        bool
+
+	path    []step
+	found   []difference
+	most    int // differences that are looked for
+	excused []excuse
+
+	trial *trial // nil when differences are to be reported
+	// budget is how many values trials may still look at.
+	budget int
+
+	// What is found out about the bodies when it is needed.
+	places *places
+	shapes map[int32][]int32 // see alternatives
+	key    *digestKey
+	sums   [2][]uint64 // see digest
+}
+
+const (
+	// trialBudget and trialsPerNode bound the work that goes into finding out which documented item
+	// a real one is best held against. What is left of a walk after that takes items in their order.
+	trialBudget   = 1 << 20
+	trialsPerNode = 16
+)
+
+// difference is a finding that is not written out yet: an item of a list may still turn out to be
+// fine.
+type difference struct {
+	id      string
+	e, r    int32 // -1 for none
+	pointer string
+	message string
+}
+
+type excuse struct {
+	pointer string
+	by      *volatile
+}
+
+// finding writes a difference out.
+func (w *walk) finding(d difference) transaction.Finding {
+	f := transaction.Finding{ID: d.id, Field: fieldBody, Pointer: d.pointer, Message: d.message}
+	if d.id == BodyListLength {
+		f.Expected, f.HasExpected = count(w.expected.nodes[d.e].count), true
+		f.Real, f.HasReal = count(w.real.nodes[d.r].count), true
+		return f
+	}
+	if d.e >= 0 {
+		f.Expected, f.HasExpected = w.expected.value(d.e), true
+	}
+	if d.r >= 0 {
+		f.Real, f.HasReal = w.real.value(d.r), true
+	}
+	return f
+}
+
+// report notes a difference between the documented value e and the real value r, -1 for none, at the
+// place where the walk is. The message says what is wrong there.
+func (w *walk) report(id string, e, r int32, message func(at string) string) {
+	switch {
+	case w.over():
+	case w.trial != nil:
+		w.trial.weight += w.heft(id, e, r)
+	default:
+		at := pointer(w.path)
+		w.found = append(w.found, difference{id, e, r, at, message(at)})
+	}
+}
+
+// over reports that enough was found.
+func (w *walk) over() bool {
+	if w.trial != nil {
+		return w.trial.weight >= w.trial.limit || w.budget <= 0
+	}
+	return len(w.found) >= w.most
 }
 
 func (w *walk) push(s step) { w.path = append(w.path, s) }
@@ -26,55 +134,83 @@ func (w *walk) pop()        { w.path = w.path[:len(w.path)-1] }
 // have keys, and objects and lists stay what they are at any depth; scalars below the root are
 // free.
 func (w *walk) node(e, r int32) {
-	if w.out.cut {
+	if w.over() {
 		return
 	}
-	if v := w.covered(); v != nil {
+	if w.trial != nil {
+		w.budget--
+	}
+	v := w.declared.covering(w.path, countsFor, w.expected, e)
+	if v != nil && v.Kind != transaction.KindSet {
 		w.heldToKind(v, e, r)
 		return
 	}
-	en, rn := &w.expected.nodes[e], &w.real.nodes[r]
-	container := en.kind == kindObject || en.kind == kindArray
-	if w.level == structure && !container && len(w.path) > 0 {
-		return
-	}
-	if !w.sameType(e, r) {
-		w.typeMismatch(e, r)
-		return
-	}
-	switch rn.kind {
-	case kindObject:
-		w.object(e, r)
-	case kindArray:
-		w.list(e, r)
-	default:
-		if w.level == values && !w.sameScalar(e, r) {
-			w.report(BodyValueMismatch, e, r, fmt.Sprintf("At '%s' Expected %s, but got %s.",
-				pointer(w.path), excerpt(w.expected, e), excerpt(w.real, r)))
-		}
+	kind := w.expected.nodes[e].kind
+	switch container := kind == kindObject || kind == kindArray; {
+	case container && kind == w.real.nodes[r].kind:
+		w.container(v, e, r)
+	case container:
+		w.otherType(e, r)
+	case w.level > structure || len(w.path) == 0:
+		w.scalar(e, r)
 	}
 }
 
-// covered returns the last declaration that covers the place where the walk is, or nil.
-func (w *walk) covered() *volatile {
-	for i := len(w.volatile) - 1; i >= 0; i-- {
-		if w.volatile[i].matches(w.path) {
-			return w.volatile[i]
-		}
+// scalar compares a documented scalar with a real value. What is the same is of the same kind, so
+// there is no need to look for a default then.
+func (w *walk) scalar(e, r int32) {
+	typed := w.sameType(e, r)
+	same := typed && (w.level < values || w.sameScalar(e, r))
+	switch {
+	case same && !w.explain:
+	case w.defaults != nil && w.byDefault(e, r):
+	case !typed:
+		w.otherType(e, r)
+	case !same:
+		w.report(BodyValueMismatch, e, r, func(at string) string {
+			return fmt.Sprintf("At '%s' Expected %s, but got %s.", at, excerpt(w.expected, e), excerpt(w.real, r))
+		})
 	}
-	return nil
+}
+
+// container compares two objects or two lists; v is the declaration of a set, or nil.
+func (w *walk) container(v *volatile, e, r int32) {
+	switch {
+	case w.expected.nodes[e].kind == kindObject:
+		w.object(e, r)
+	case v != nil && w.level == values:
+		w.excuse(v)
+		w.set(e, r)
+	default:
+		w.list(e, r)
+	}
+}
+
+// byDefault reports that a default covers the place, and holds the real value against it.
+func (w *walk) byDefault(e, r int32) bool {
+	v := w.defaults.covering(w.path, countsByDefault, w.expected, e)
+	if v != nil {
+		w.heldToKind(v, e, r)
+	}
+	return v != nil
+}
+
+// excuse notes, for those who ask, that the place is held against a declaration.
+func (w *walk) excuse(v *volatile) {
+	if w.explain && w.trial == nil && len(w.excused) < maxExcused {
+		w.excused = append(w.excused, excuse{pointer(w.path), v})
+	}
 }
 
 func (w *walk) heldToKind(v *volatile, e, r int32) {
+	w.excuse(v)
 	if v.accepts(w.real, r) {
 		return
 	}
-	kind := string(v.Kind)
-	if v.Kind == transaction.KindRegexp {
-		kind += " " + strconv.Quote(v.Pattern)
-	}
-	w.report(BodyVolatileKind, e, r, fmt.Sprintf("At '%s' Expected a volatile value of the kind %s, but got %s.",
-		pointer(w.path), kind, excerpt(w.real, r)))
+	w.report(BodyVolatileKind, e, r, func(at string) string {
+		return fmt.Sprintf("At '%s' Expected a volatile value of the kind %s, but got %s.",
+			at, v.kindName(), excerpt(w.real, r))
+	})
 }
 
 // sameType compares JSON types. A whole number is an integer, as JSON Schema has it, and an
@@ -83,20 +219,29 @@ func (w *walk) sameType(e, r int32) bool {
 	if w.expected.nodes[e].kind != w.real.nodes[r].kind {
 		return false
 	}
-	return w.expected.nodes[e].kind != kindNumber || isWhole(w.real.raw(r)) || !isWhole(w.expected.raw(e))
+	if w.expected.nodes[e].kind != kindNumber || w.expected.raw(e) == w.real.raw(r) {
+		return true
+	}
+	return isWhole(w.real.raw(r)) || !isWhole(w.expected.raw(e))
 }
 
-func (w *walk) typeMismatch(e, r int32) {
+// otherType reports a value of another type than documented, unless the documentation allows it in
+// another place.
+func (w *walk) otherType(e, r int32) {
+	if w.level == types && (w.nullable(e, r) || w.schema.allows(w, e)) {
+		return
+	}
 	id := BodyTypeMismatch
 	if w.real.nodes[r].kind == kindNull {
 		id = BodyUnexpectedNull
 	}
-	got := w.real.typeName(r)
-	if w.level == structure {
-		got = w.real.typeof(r)
-	}
-	w.report(id, e, r, fmt.Sprintf("At '%s' Invalid type: %s (expected %s)",
-		pointer(w.path), got, w.expected.typeName(e)))
+	w.report(id, e, r, func(at string) string {
+		got := w.real.typeName(r)
+		if w.level == structure {
+			got = w.real.typeof(r)
+		}
+		return fmt.Sprintf("At '%s' Invalid type: %s (expected %s)", at, got, w.expected.typeName(e))
+	})
 }
 
 func (w *walk) sameScalar(e, r int32) bool {
@@ -111,7 +256,7 @@ func (w *walk) sameScalar(e, r int32) bool {
 
 func (w *walk) object(e, r int32) {
 	in, found := w.real.finder(r), int32(0)
-	for k := e + 1; k < w.expected.nodes[e].next && !w.out.cut; k = w.expected.afterMember(k) {
+	for k := e + 1; k < w.expected.nodes[e].next && !w.over(); k = w.expected.afterMember(k) {
 		if w.expected.dead(k) {
 			continue
 		}
@@ -121,7 +266,7 @@ func (w *walk) object(e, r int32) {
 			found++
 			w.node(k+1, v)
 		} else {
-			w.report(BodyMissingKey, k+1, -1, missingMessage(pointer(w.path), name))
+			w.report(BodyMissingKey, k+1, -1, func(at string) string { return missingMessage(at, name) })
 		}
 		w.pop()
 	}
@@ -136,126 +281,16 @@ func missingMessage(pointer, name string) string {
 
 func (w *walk) undocumented(e, r int32) {
 	in := w.expected.finder(e)
-	for k := r + 1; k < w.real.nodes[r].next && !w.out.cut; k = w.real.afterMember(k) {
+	for k := r + 1; k < w.real.nodes[r].next && !w.over(); k = w.real.afterMember(k) {
 		if w.real.dead(k) {
 			continue
 		}
 		if name := w.real.str(k); in.find(name) < 0 {
 			w.push(step{name, -1})
-			w.report(BodyUndocumentedKey, -1, k+1, fmt.Sprintf("At '%s' Undocumented property: %s", pointer(w.path), name))
+			w.report(BodyUndocumentedKey, -1, k+1, func(at string) string {
+				return fmt.Sprintf("At '%s' Undocumented property: %s", at, name)
+			})
 			w.pop()
 		}
 	}
-}
-
-// list compares item by item. Under structure an item that is missing or not documented is no
-// matter; under type each real item is held against a documented one, the last for those beyond
-// it; under value both lists are of one length.
-func (w *walk) list(e, r int32) {
-	want, got := w.expected.nodes[e].count, w.real.nodes[r].count
-	if want == 0 && w.level != values {
-		return
-	}
-	if w.level > structure && want > 0 && got == 0 {
-		w.report(ListExampleNeverChecked, e, r, fmt.Sprintf(
-			"At '%s' The list is empty, so nothing was held against its documented items.", pointer(w.path)))
-		return
-	}
-	if w.level == values && want != got {
-		w.out.add(transaction.Finding{
-			ID:       BodyListLength,
-			Field:    fieldBody,
-			Pointer:  pointer(w.path),
-			Message:  fmt.Sprintf("At '%s' Expected %s, but got %d.", pointer(w.path), items(want), got),
-			Expected: count(want), HasExpected: true,
-			Real: count(got), HasReal: true,
-		})
-	}
-	item, end := e+1, w.expected.nodes[e].next
-	for i, c := 0, r+1; c < w.real.nodes[r].next && item < end && !w.out.cut; i, c = i+1, w.real.nodes[c].next {
-		w.push(step{index: i})
-		w.node(item, c)
-		w.pop()
-		if next := w.expected.nodes[item].next; next < end || w.level != types {
-			item = next
-		}
-	}
-}
-
-// report adds a finding about the documented value e and the real value r, -1 for none.
-func (w *walk) report(id string, e, r int32, message string) {
-	if w.out.cut {
-		return
-	}
-	f := transaction.Finding{ID: id, Field: fieldBody, Pointer: pointer(w.path), Message: message}
-	if e >= 0 {
-		f.Expected, f.HasExpected = w.expected.value(e), true
-	}
-	if r >= 0 {
-		f.Real, f.HasReal = w.real.value(r), true
-	}
-	w.out.add(f)
-}
-
-func items(n int32) string {
-	if n == 1 {
-		return "1 item"
-	}
-	return strconv.Itoa(int(n)) + " items"
-}
-
-func count(n int32) json.Number { return json.Number(strconv.Itoa(int(n))) }
-
-// typeName is the JSON Schema type of the value at i: integer for whole numbers.
-func (t *tree) typeName(i int32) string {
-	switch t.nodes[i].kind {
-	case kindNull:
-		return "null"
-	case kindBoolean:
-		return "boolean"
-	case kindNumber:
-		if isWhole(t.raw(i)) {
-			return "integer"
-		}
-		return "number"
-	case kindArray:
-		return "array"
-	case kindObject:
-		return "object"
-	}
-	return "string"
-}
-
-// typeof is the type of the value at i as JavaScript, and Gavel, name it, except for null.
-func (t *tree) typeof(i int32) string {
-	switch name := t.typeName(i); name {
-	case "integer":
-		return "number"
-	case "array":
-		return "object"
-	default:
-		return name
-	}
-}
-
-// excerptLength is how many bytes of a value a message shows.
-const excerptLength = 80
-
-// excerpt is the JSON text of a value, cut when it is long.
-func excerpt(t *tree, i int32) string {
-	text := t.raw(i)
-	if k := t.nodes[i].kind; k == kindString {
-		text = `"` + text + `"`
-	}
-	return cut(text)
-}
-
-// cut shortens a text to excerptLength bytes and the rest of the last character.
-func cut(text string) string {
-	for i := range text {
-		if i >= excerptLength {
-			return text[:i] + "…"
-		}
-	}
-	return text
 }
