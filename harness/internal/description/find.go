@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bailiff-dev/bailiff/harness/internal/glob"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
@@ -65,15 +66,15 @@ func (o Options) match(pattern string) ([]source, error) {
 		return []source{{name: pattern, path: pattern, remote: true}}, nil
 	}
 	tree := o.tree()
-	slashed := tree.clean(pattern)
+	slashed := o.clean(pattern)
 	// A file whose name looks like a glob is that file.
-	if info, err := tree.stat(slashed); err == nil || !isGlob(slashed) {
+	if info, err := tree.Stat(slashed); err == nil || !glob.Is(slashed) {
 		if err == nil && info.IsDir() {
 			return o.folder(tree, slashed)
 		}
-		return []source{o.source(tree, slashed)}, o.explain(pattern, err)
+		return []source{o.source(slashed)}, o.explain(pattern, err)
 	}
-	names, err := glob(tree, slashed)
+	names, err := tree.Find(slashed)
 	if err != nil {
 		return nil, fmt.Errorf("description %q: %w", pattern, err)
 	}
@@ -85,9 +86,25 @@ func (o Options) match(pattern string) ([]source, error) {
 	})
 	found := make([]source, len(names))
 	for i, n := range names {
-		found[i] = o.source(tree, n)
+		found[i] = o.source(n)
 	}
 	return found, nil
+}
+
+// tree is where the files are: on the machine, or in an fs.FS.
+func (o Options) tree() glob.Tree {
+	if o.FS == nil {
+		return glob.Machine("")
+	}
+	return glob.FS(o.FS)
+}
+
+// clean is a name with slashes, without what stands for nothing.
+func (o Options) clean(name string) string {
+	if o.FS == nil {
+		name = filepath.ToSlash(name)
+	}
+	return path.Clean(name)
 }
 
 // explain says what to do about a file that is not there.
@@ -113,7 +130,7 @@ func (o Options) where() string {
 	return "the folder that is embedded"
 }
 
-func (o Options) source(t tree, slashed string) source {
+func (o Options) source(slashed string) source {
 	if o.FS != nil {
 		return source{name: path.Join(o.Dir, slashed), path: slashed}
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bailiff-dev/bailiff/harness/internal/glob"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
@@ -17,8 +18,8 @@ var extensions = []string{".apib", ".apiblueprint", ".json", ".yaml", ".yml"}
 
 // folder returns the descriptions that are directly in a folder: files that are called like one and
 // look like one. What another file of the folder includes is a part of that one.
-func (o Options) folder(t tree, slashed string) ([]source, error) {
-	entries, err := t.readDir(slashed)
+func (o Options) folder(t glob.Tree, slashed string) ([]source, error) {
+	entries, err := t.ReadDir(slashed)
 	if err != nil {
 		return nil, fmt.Errorf("description %q: %w", slashed, err)
 	}
@@ -27,7 +28,7 @@ func (o Options) folder(t tree, slashed string) ([]source, error) {
 	var names []string
 	for _, e := range entries {
 		name := path.Join(slashed, e.Name())
-		info, err := t.stat(name) // of what a link leads to
+		info, err := t.Stat(name) // of what a link leads to
 		if err != nil || !info.Mode().IsRegular() || !slices.Contains(extensions, strings.ToLower(path.Ext(name))) {
 			continue
 		}
@@ -51,13 +52,13 @@ func (o Options) folder(t tree, slashed string) ([]source, error) {
 		tops = names // they include each other, which loading them will tell
 	}
 	if len(tops) == 0 {
-		return nil, &Error{At: transaction.Position{File: o.source(t, slashed).name}, Msg: fmt.Sprintf(
+		return nil, &Error{At: transaction.Position{File: o.source(slashed).name}, Msg: fmt.Sprintf(
 			"this is a folder without an API description directly in it (%s); name files, as in %q",
 			strings.Join(extensions, ", "), path.Join(slashed, "**", "*.apib"))}
 	}
 	found := make([]source, len(tops))
 	for i, n := range tops {
-		found[i] = o.source(t, n)
+		found[i] = o.source(n)
 	}
 	return found, nil
 }
