@@ -65,6 +65,7 @@ type compiler struct {
 	title    string
 	actions  []action
 	examples []example
+	types    types
 }
 
 // action is one documented action. Its examples are those from number first on, up to those of the
@@ -86,11 +87,14 @@ func (c *compiler) read(ctx context.Context, placed bool) error {
 	case err != nil:
 		return fmt.Errorf("parse %s: %w", c.doc.Filename, err)
 	}
-	root, err := decode(elements)
+	root, err := decode(elements, placed)
 	if err != nil {
 		return fmt.Errorf("parse %s: %w", c.doc.Filename, err)
 	}
-	*c = compiler{doc: c.doc, all: c.all, placed: placed, root: root, title: c.doc.Filename}
+	*c = compiler{doc: c.doc, all: c.all, placed: placed, root: root, title: c.doc.Filename, types: types{}}
+	if placed {
+		c.types.collect(root)
+	}
 	return c.walk(root, "", nil)
 }
 
@@ -237,7 +241,7 @@ func (c *compiler) locate(examples []int) func() ([]transaction.Source, error) {
 			}
 			sources[i] = known.source(known.examples[n])
 		}
-		known.root, known.actions, known.examples = nil, nil, nil
+		known.root, known.actions, known.examples, known.types = nil, nil, nil, nil
 		return sources, nil
 	})
 }

@@ -97,12 +97,12 @@ func dump(t testing.TB, r *compile.Result) string {
 		fmt.Fprintf(&out, "%s\n", tr.Name)
 		fmt.Fprintf(&out, "  action %s\n", sources[i].Action)
 		fmt.Fprintf(&out, "  %s %s\n", tr.Request.Method, tr.Request.URI)
-		dumpHeaders(&out, tr.Request.Headers)
+		dumpHeaders(&out, tr.Request.Headers, nil)
 		dumpText(&out, "body", tr.Request.Body, nil)
 		fmt.Fprintf(&out, "  response %s\n  %d\n", sources[i].Response, tr.Expected.StatusCode)
-		dumpHeaders(&out, tr.Expected.Headers)
+		dumpHeaders(&out, tr.Expected.Headers, sources[i].Headers)
 		dumpText(&out, "body", tr.Expected.Body, sources[i].Body)
-		dumpText(&out, "schema", tr.Expected.Schema, nil)
+		dumpText(&out, "schema", tr.Expected.Schema, sources[i].Schema)
 	}
 	for _, a := range r.Annotations {
 		fmt.Fprintf(&out, "%s [%s]\n", strings.ReplaceAll(a.String(), "\n", " / "), a.Component)
@@ -117,9 +117,13 @@ func dump(t testing.TB, r *compile.Result) string {
 	return out.String()
 }
 
-func dumpHeaders(out *strings.Builder, headers transaction.Headers) {
+func dumpHeaders(out *strings.Builder, headers transaction.Headers, places map[string]transaction.Position) {
 	for _, h := range headers {
-		fmt.Fprintf(out, "    %s: %s\n", h.Name, h.Value)
+		at := ""
+		if p := places[strings.ToLower(h.Name)]; !p.IsZero() {
+			at = p.String() + " "
+		}
+		fmt.Fprintf(out, "    %s%s: %s\n", at, h.Name, h.Value)
 	}
 }
 

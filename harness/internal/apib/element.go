@@ -18,6 +18,7 @@ type element struct {
 
 	href, method, status string
 	headers              transaction.Headers
+	headersAt            [][]span // where each header is written
 	params               []compile.Param
 
 	// at is where it stands, methodAt where its method does. Drafter counts annotations in
@@ -26,6 +27,8 @@ type element struct {
 
 	text     string
 	children []*element
+	// shape is what a data structure describes, when places are known.
+	shape *shape
 }
 
 // child returns the first child of a kind; an empty element when there is none.
@@ -45,8 +48,9 @@ func (e *element) asset(class string) *element {
 }
 
 // decode reads a parse result.
-func decode(data []byte) (*element, error) {
+func decode(data []byte, placed bool) (*element, error) {
 	r := newReader(data)
+	r.placed = placed
 	root := r.element(0)
 	if r.err != nil {
 		return nil, fmt.Errorf("read API Elements: %w", r.err)
@@ -55,7 +59,7 @@ func decode(data []byte) (*element, error) {
 }
 
 // maxDepth is deeper than a parse result with transactions can be; data structures, which nest
-// freely, are skipped.
+// freely, are no elements here.
 const maxDepth = 64
 
 func (r *reader) element(depth int) *element {
@@ -73,7 +77,11 @@ func (r *reader) element(depth int) *element {
 		case "attributes":
 			r.attributes(e)
 		case "content":
-			if e.kind == "dataStructure" || e.kind == "copy" {
+			switch {
+			case e.kind == "dataStructure" && r.placed:
+				e.shape = r.shape(0)
+				return
+			case e.kind == "dataStructure", e.kind == "copy":
 				r.skip()
 				return
 			}
@@ -111,7 +119,7 @@ func (r *reader) attributes(e *element) {
 		case "statusCode":
 			e.status = r.text()
 		case "headers":
-			e.headers = r.headers()
+			e.headers, e.headersAt = r.headers()
 		case "hrefVariables":
 			e.params = r.params()
 		case "sourceMap":
@@ -154,29 +162,38 @@ func (r *reader) members(f func()) {
 	})
 }
 
-func (r *reader) headers() transaction.Headers {
-	var headers transaction.Headers
+func (r *reader) headers() (headers transaction.Headers, places [][]span) {
 	r.members(func() {
 		var h transaction.Header
+		var at []span
 		r.object(func(key string) {
-			if key != "content" {
-				r.skip()
-				return
-			}
-			r.content(func(string) {}, nil, func(key string) {
-				switch key {
-				case "key":
-					h.Name = r.text()
-				case "value":
-					h.Value = r.text()
-				default:
+			switch key {
+			case "attributes":
+				r.object(func(key string) {
+					if key == "sourceMap" {
+						at = r.spans()
+						return
+					}
 					r.skip()
-				}
-			})
+				})
+			case "content":
+				r.content(func(string) {}, nil, func(key string) {
+					switch key {
+					case "key":
+						h.Name = r.text()
+					case "value":
+						h.Value = r.text()
+					default:
+						r.skip()
+					}
+				})
+			default:
+				r.skip()
+			}
 		})
-		headers = append(headers, h)
+		headers, places = append(headers, h), append(places, at)
 	})
-	return headers
+	return headers, places
 }
 
 func (r *reader) params() []compile.Param {

@@ -116,11 +116,49 @@ func isEdge(b byte) bool { return strings.IndexByte(" []\n", b) >= 0 }
 
 // source tells where an example stands.
 func (c *compiler) source(e example) transaction.Source {
-	return transaction.Source{
+	s := transaction.Source{
 		Action:   c.first(e.request.methodAt),
 		Response: c.first(e.response.at),
-		Body:     c.lines(e.response.asset("messageBody")),
+		Headers:  c.headerPlaces(e.response),
 	}
+	attributes := e.response.child("dataStructure").shape
+	if attributes == nil && len(e.response.children) == 0 {
+		return s
+	}
+	body, schema := e.response.asset("messageBody"), e.response.asset("messageBodySchema")
+	if s.Body = c.lines(body); s.Body == nil {
+		s.Body = c.generated(body.text, aValue, attributes, s.Response)
+	}
+	if s.Schema = c.lines(schema); s.Schema == nil {
+		s.Schema = c.generated(schema.text, aSchema, attributes, s.Response)
+	}
+	return s
+}
+
+// headerPlaces tells where the headers of a response are written, the first of each name.
+func (c *compiler) headerPlaces(response *element) map[string]transaction.Position {
+	var places map[string]transaction.Position
+	for i, h := range response.headers {
+		name := strings.ToLower(h.Name)
+		if _, known := places[name]; known || len(response.headersAt[i]) == 0 {
+			continue
+		}
+		if places == nil {
+			places = map[string]transaction.Position{}
+		}
+		places[name] = c.headerAt(h.Name, response.headersAt[i])
+	}
+	return places
+}
+
+// headerAt tells where a header is written. Drafter counts those of a section of headers in characters,
+// and in bytes what gives a message its media type.
+func (c *compiler) headerAt(name string, spans []span) transaction.Position {
+	at := c.doc.Offset(spans[0].offset)
+	if end := at + len(name); end <= len(c.doc.Text) && strings.EqualFold(string(c.doc.Text[at:end]), name) {
+		return c.doc.At(at)
+	}
+	return c.first(spans)
 }
 
 func (c *compiler) first(spans []span) transaction.Position {
@@ -130,20 +168,20 @@ func (c *compiler) first(spans []span) transaction.Position {
 	return c.doc.At(spans[0].offset)
 }
 
-// lines finds the place of each line of a body. It compares the body with the source, since the
-// source map of a body that the parser generated leads to a data structure, and that of a fenced
-// block includes the fence; nil when they do not agree.
-func (c *compiler) lines(body *element) transaction.Lines {
+// lines finds the place of each line of a body or a schema that is written out. It compares the text
+// with the source, since the source map of a fenced block includes the fence; nil when they do not
+// agree.
+func (c *compiler) lines(asset *element) transaction.Lines {
 	text := c.doc.Text
 	var offsets []int // where each line of the source begins, behind its indentation
-	for _, s := range body.at {
+	for _, s := range asset.at {
 		from, to := min(s.offset, len(text)), min(s.offset+s.size, len(text))
 		for line := range bytes.Lines(text[from:to]) {
-			offsets = append(offsets, from+len(line)-len(bytes.TrimLeft(line, " ")))
+			offsets = append(offsets, from+len(line)-len(bytes.TrimLeft(line, blanks)))
 			from += len(line)
 		}
 	}
-	wanted := strings.Split(strings.TrimRight(body.text, "\n"), "\n")
+	wanted := strings.Split(strings.TrimRight(asset.text, "\n"), "\n")
 	for skip := 0; len(offsets)-skip >= len(wanted); skip++ {
 		if found := c.match(wanted, offsets[skip:]); found != nil {
 			return found
@@ -154,6 +192,8 @@ func (c *compiler) lines(body *element) transaction.Lines {
 	}
 	return nil
 }
+
+const blanks = " \t"
 
 // maxSkip is how many lines of the source may come before the first of the body: a fence, and
 // blank lines around it.
@@ -169,10 +209,21 @@ func (c *compiler) match(wanted []string, offsets []int) transaction.Lines {
 			return nil
 		}
 		at := c.doc.At(offsets[i])
-		at.Column = 0 // the lines of a run have columns of their own
-		if len(lines) == 0 || lines.At(i+1) != at {
-			lines = append(lines, transaction.Run{From: i + 1, At: at})
+		if strings.TrimSpace(w) == "" {
+			at.Column = 0
 		}
+		lines = appendLine(lines, i+1, at)
 	}
-	return lines
+	// What follows is blank, and has no column.
+	end := lines.At(len(wanted) + 1)
+	end.Column = 0
+	return appendLine(lines, len(wanted)+1, end)
+}
+
+// appendLine adds the place of line n, unless the last run has it there already.
+func appendLine(lines transaction.Lines, n int, at transaction.Position) transaction.Lines {
+	if len(lines) > 0 && lines.At(n) == at {
+		return lines
+	}
+	return append(lines, transaction.Run{From: n, At: at})
 }

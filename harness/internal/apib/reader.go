@@ -14,6 +14,8 @@ type reader struct {
 	dec     *json.Decoder
 	err     error
 	skipped json.RawMessage // reused by skip
+	// placed says that data structures are read too, for their places.
+	placed bool
 }
 
 func newReader(data []byte) *reader {

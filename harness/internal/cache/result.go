@@ -23,9 +23,6 @@ type result struct {
 	Omissions    []transaction.Omission
 }
 
-// places is the entry of what Result.Locate finds.
-type places struct{ Sources []transaction.Source }
-
 // errOther says that compiling again gave something else, which only a file that changes meanwhile
 // can bring about.
 var errOther = errors.New("the description has changed since it was compiled; run again")
@@ -102,7 +99,9 @@ func (c *Cache) locate(k key, n int, f func() ([]transaction.Source, error)) fun
 	return sync.OnceValues(func() ([]transaction.Source, error) {
 		var e places
 		if c.get(k, kindPlaces, &e) && len(e.Sources) == n {
-			return e.Sources, nil
+			if sources, err := e.unpack(); err == nil {
+				return sources, nil
+			}
 		}
 		sources, err := f()
 		if err == nil && len(sources) != n {
@@ -111,7 +110,7 @@ func (c *Cache) locate(k key, n int, f func() ([]transaction.Source, error)) fun
 		if err != nil {
 			return nil, err
 		}
-		c.put(k, kindPlaces, places{sources})
+		c.put(k, kindPlaces, pack(sources))
 		return sources, nil
 	})
 }

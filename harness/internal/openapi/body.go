@@ -196,6 +196,10 @@ func (c *compiler) tells(schema *source.Node) bool {
 // maxLists is how many lists within lists are looked into for what they hold.
 const maxLists = 32
 
+// schemaIndent puts each key of a schema in a line of its own, which leads to its place in the
+// documentation. It is short, since schemas are deep and long.
+const schemaIndent = " "
+
 // schema is the JSON Schema of a response, "" when there is none.
 func (c *compiler) schema(n *source.Node) string {
 	if !n.Exists() {
@@ -203,10 +207,11 @@ func (c *compiler) schema(n *source.Node) string {
 	}
 	s, ok := c.schemas[n]
 	if !ok {
-		var err error
-		s, err = sample.Schema(n, c.refs, c.dialect)
+		made, err := sample.Schema(n, c.refs, c.dialect)
 		if err != nil {
 			c.broken(err, n)
+		} else {
+			s = made.JSON(schemaIndent)
 		}
 		c.schemas[n] = s
 		c.spent += len(s)

@@ -38,12 +38,6 @@ type compiler struct {
 	spent int
 }
 
-// place is where a transaction is documented, and what the body of its response was made of.
-type place struct {
-	operation, response transaction.Position
-	body                body
-}
-
 // note adds an annotation on reading the document, once.
 func (c *compiler) note(s transaction.Severity, at transaction.Position, format string, args ...any) {
 	if at.IsZero() {
@@ -90,20 +84,14 @@ func (c *compiler) spend(n int, at transaction.Position) error {
 }
 
 func (c *compiler) result() *compile.Result {
-	places, lines := c.places, lines2{refs: c.refs}
+	places, refs, dialect := c.places, c.refs, c.dialect
 	return &compile.Result{
 		Transactions: c.transactions,
 		Annotations:  slices.Concat(c.doc.Annotations, c.annotations, c.said),
 		Actions:      c.actions,
 		Omissions:    c.omissions,
 		Locate: sync.OnceValues(func() ([]transaction.Source, error) {
-			sources := make([]transaction.Source, len(places))
-			for i, p := range places {
-				sources[i] = transaction.Source{
-					Action: p.operation, Response: p.response, Body: lines.body(p.body.text, p.body.from),
-				}
-			}
-			return sources, nil
+			return locate(refs, dialect, places), nil
 		}),
 	}
 }

@@ -25,6 +25,8 @@ type response struct {
 	schema      string
 	example     example
 	skip        bool
+	// place is where it is documented, but for the operation and the body.
+	place place
 }
 
 // requests lists the requests of the operation: one for each media type, or one without a body.
@@ -62,17 +64,22 @@ func (e *exchanges) responses() []response {
 		}
 		if len(media) == 0 {
 			r.headers = e.responseHeaders(node, "")
+			r.place.headers = node.Get("headers")
 			list = append(list, r)
 			continue
 		}
 		for _, m := range media {
 			for _, x := range e.examples(m, forResponse) {
 				r := r
-				r.at = m.at
 				r.contentType, r.body, r.example = m.contentType, x.body, x
 				r.headers = e.responseHeaders(node, m.contentType)
+				r.place.headers = node.Get("headers")
+				if m.contentType != "" {
+					r.place.contentType = m.at
+				}
 				if isJSON(m.contentType) {
-					r.schema = e.schema(m.node.Get("schema"))
+					r.place.schema = m.node.Get("schema")
+					r.schema = e.schema(r.place.schema)
 				}
 				list = append(list, r)
 			}

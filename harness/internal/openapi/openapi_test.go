@@ -162,3 +162,17 @@ func TestCircles(t *testing.T) {
 		})
 	}
 }
+
+// TestLongTextsAreFewRuns looks at how the places of a text of many lines are kept.
+func TestLongTextsAreFewRuns(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("            a line\n", 100)
+	r, err := openapi.Compile(t.Context(), document(t,
+		"  /a: {get: {responses: {'200': {$ref: '#/x-text'}}}}\nx-text:\n  description: ok\n  content:\n    text/plain:\n      example: |\n"+text), openapi.Options{})
+	require.NoError(t, err)
+	sources, err := r.Locate()
+	require.NoError(t, err)
+	require.Len(t, sources, 1)
+	assert.Len(t, sources[0].Body, 2, "the lines, and what is behind the last line end")
+	assert.Equal(t, "api.yaml:109:13", sources[0].Body.At(100).String())
+}

@@ -143,6 +143,8 @@ func (e *exchanges) add(request request, response response) error {
 	t.Skip = response.skip
 	e.compiled++
 	e.transactions = append(e.transactions, t)
-	e.places = append(e.places, place{operation: e.operation.at, response: response.at, body: response.body})
+	at := response.place
+	at.operation, at.response, at.body = e.operation.at, response.at, response.body
+	e.places = append(e.places, at)
 	return nil
 }

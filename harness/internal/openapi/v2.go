@@ -9,6 +9,7 @@ import (
 
 	"github.com/bailiff-dev/bailiff/harness/internal/compile"
 	"github.com/bailiff-dev/bailiff/harness/internal/description"
+	"github.com/bailiff-dev/bailiff/harness/internal/openapi/sample"
 	"github.com/bailiff-dev/bailiff/harness/internal/openapi/source"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
@@ -60,7 +61,7 @@ type compiler2 struct {
 	annotations  []transaction.Annotation
 	noted        map[note2]bool
 	transactions []*transaction.Transaction
-	places       []place2
+	places       []place
 	omissions    []transaction.Omission
 	// said holds the annotations of compiling, which come after those of reading.
 	said []transaction.Annotation
@@ -77,14 +78,6 @@ type compiler2 struct {
 type note2 struct {
 	at  transaction.Position
 	msg string
-}
-
-// place2 is where a transaction is documented. example is what the body of its response was made of,
-// nil when that is not documented.
-type place2 struct {
-	operation, response transaction.Position
-	body                string
-	example             *source.Node
 }
 
 // maxSpent bounds what the transactions of one document may take, since a document of a few
@@ -148,12 +141,7 @@ func (c *compiler2) result() *compile.Result {
 		Actions:      c.actions,
 		Omissions:    c.omissions,
 		Locate: sync.OnceValues(func() ([]transaction.Source, error) {
-			l := lines2{refs: c.refs}
-			sources := make([]transaction.Source, len(c.places))
-			for i, p := range c.places {
-				sources[i] = transaction.Source{Action: p.operation, Response: p.response, Body: l.body(p.body, p.example)}
-			}
-			return sources, nil
+			return locate(c.refs, sample.OpenAPI2, c.places), nil
 		}),
 	}
 }

@@ -84,12 +84,12 @@ func dump2(t testing.TB, r *compile.Result) string {
 		fmt.Fprintf(&out, "%s%s\n", tr.Name, skip)
 		fmt.Fprintf(&out, "  operation %s\n", sources[i].Action)
 		fmt.Fprintf(&out, "  %s %s\n", tr.Request.Method, tr.Request.URI)
-		dumpHeaders2(&out, tr.Request.Headers)
+		dumpHeaders2(&out, tr.Request.Headers, nil)
 		dumpText2(&out, "body", tr.Request.Body, nil)
 		fmt.Fprintf(&out, "  response %s\n  %d\n", sources[i].Response, tr.Expected.StatusCode)
-		dumpHeaders2(&out, tr.Expected.Headers)
+		dumpHeaders2(&out, tr.Expected.Headers, sources[i].Headers)
 		dumpText2(&out, "body", tr.Expected.Body, sources[i].Body)
-		dumpText2(&out, "schema", tr.Expected.Schema, nil)
+		dumpText2(&out, "schema", tr.Expected.Schema, sources[i].Schema)
 	}
 	for _, o := range r.Omissions {
 		fmt.Fprintf(&out, "omitted: %s\n", o)
@@ -101,9 +101,13 @@ func dump2(t testing.TB, r *compile.Result) string {
 	return out.String()
 }
 
-func dumpHeaders2(out *strings.Builder, headers transaction.Headers) {
+func dumpHeaders2(out *strings.Builder, headers transaction.Headers, places map[string]transaction.Position) {
 	for _, h := range headers {
-		fmt.Fprintf(out, "    %s: %s\n", h.Name, h.Value)
+		at := ""
+		if p := places[strings.ToLower(h.Name)]; !p.IsZero() {
+			at = p.String() + " "
+		}
+		fmt.Fprintf(out, "    %s%s: %s\n", at, h.Name, h.Value)
 	}
 }
 

@@ -189,17 +189,25 @@ func (c *compiler2) sample(schema *source.Node, response bool) (*source.Node, bo
 	return v, v != nil
 }
 
-// expected makes the response, and tells what its body was made of.
-func (e *exchanges2) expected(r response2, accept string) (transaction.Response, *source.Node) {
+// expected makes the response, and tells where it is documented.
+func (e *exchanges2) expected(r response2, accept string) (transaction.Response, place) {
 	expected := transaction.Response{StatusCode: r.code}
+	at := place{operation: e.operation.at, response: r.at}
 	if accept != "" {
 		expected.Headers.Set("Content-Type", accept)
+		at.contentType = e.producedAt(r, accept)
 	}
 	if !r.fallback {
-		for name, n := range r.node.Get("headers").All() {
-			if h := e.deref(n); h != nil && !isExtension2(name) {
-				if value, ok := e.header(param2{name: name, node: h}); ok {
-					expected.Headers.Set(name, value)
+		at.headers = r.node.Get("headers")
+		for _, entry := range at.headers.Entries() {
+			name, h := entry.Key.Text(), e.deref(entry.Value)
+			if h == nil || isExtension2(name) {
+				continue
+			}
+			if value, ok := e.header(param2{name: name, node: h}); ok {
+				expected.Headers.Set(name, value)
+				if strings.EqualFold(name, "Content-Type") {
+					at.contentType = entry.Key.At()
 				}
 			}
 		}
@@ -208,15 +216,32 @@ func (e *exchanges2) expected(r response2, accept string) (transaction.Response,
 	if text(e.deref(schema).Get("format")) == "binary" {
 		schema = nil
 	}
-	expected.Schema = e.schema(schema)
-	var from *source.Node
-	expected.Body, from = e.example(r, accept)
-	if expected.Body == "" && schema != nil && isJSON(accept) {
+	expected.Schema, at.schema = e.schema(schema), schema
+	at.body.text, at.body.from = e.example(r, accept)
+	if at.body.text == "" && schema != nil && isJSON(accept) {
 		if v, ok := e.sample(schema, true); ok {
-			expected.Body, from = body2(v, e.deref(schema), true), v
+			at.body = body{body2(v, e.deref(schema), true), v}
 		}
 	}
-	return expected, from
+	expected.Body = at.body.text
+	return expected, at
+}
+
+// producedAt is where the media type of a response is written.
+func (e *exchanges2) producedAt(r response2, accept string) transaction.Position {
+	if key := r.node.Get("examples").Key(accept); key != nil {
+		return key.At()
+	}
+	list := e.operation.node.Get("produces")
+	if list == nil {
+		list = e.root.Get("produces")
+	}
+	for _, n := range list.Items() {
+		if text(n) == accept {
+			return n.At()
+		}
+	}
+	return transaction.Position{}
 }
 
 // example is the documented body of a response in a media type, "" when there is none.
@@ -267,10 +292,11 @@ func (c *compiler2) schema(schema *source.Node) string {
 	}
 	s, ok := c.schemas[schema]
 	if !ok {
-		var err error
-		s, err = sample.Schema(schema, c.refs, sample.OpenAPI2)
+		made, err := sample.Schema(schema, c.refs, sample.OpenAPI2)
 		if err != nil {
 			c.noteError(err, schema)
+		} else {
+			s = made.JSON(schemaIndent)
 		}
 		c.schemas[schema] = s
 		c.spent += len(s)

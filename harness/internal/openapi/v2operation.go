@@ -122,7 +122,7 @@ func (e *exchanges2) response(r response2) error {
 		produces, consumes = []string{""}, consumes[:1]
 	}
 	for _, accept := range produces {
-		expected, example := e.expected(r, accept)
+		expected, at := e.expected(r, accept)
 		for _, contentType := range consumes {
 			request := e.request(contentType, accept)
 			if !e.spend(len(request.Body) + len(e.template) + 1024) {
@@ -141,9 +141,7 @@ func (e *exchanges2) response(r response2) error {
 			t.Skip = t.Expected.StatusCode < 200 || t.Expected.StatusCode > 299
 			e.compiled++
 			e.transactions = append(e.transactions, t)
-			e.places = append(e.places, place2{
-				operation: e.operation.at, response: r.at, body: t.Expected.Body, example: example,
-			})
+			e.places = append(e.places, at)
 		}
 	}
 	return nil

@@ -125,7 +125,7 @@ func (c *converter) schemas(v *source.Node) (*source.Node, error) {
 			return nil, err
 		}
 	}
-	return c.at.List(items...), nil
+	return source.Make{At: v}.List(items...), nil
 }
 
 func (c *converter) schemaMap(v *source.Node) (*source.Node, error) {
@@ -139,5 +139,5 @@ func (c *converter) schemaMap(v *source.Node) (*source.Node, error) {
 			return nil, err
 		}
 	}
-	return c.at.Object(entries...), nil
+	return source.Make{At: v}.Object(entries...), nil
 }

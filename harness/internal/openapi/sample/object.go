@@ -9,7 +9,9 @@ import (
 
 // property is a property that an object may have.
 type property struct {
-	name     string
+	name string
+	// at is where the name is written.
+	at       *source.Node
 	schemas  []*source.Node
 	required bool
 }
@@ -66,27 +68,27 @@ func (g *generator) least(f flat, keyword string) int {
 
 // properties returns the properties that are declared or required, in the order of the document.
 func (g *generator) properties(f flat) []property {
-	var names []string
+	var names []*source.Node
 	known := map[string]bool{}
-	note := func(name string) {
-		if !known[name] {
-			known[name] = true
+	note := func(name *source.Node) {
+		if !known[name.Text()] {
+			known[name.Text()] = true
 			names = append(names, name)
 		}
 	}
 	for _, s := range f.schemas {
-		for name := range s.Get("properties").All() {
-			note(name)
+		for _, e := range s.Get("properties").Entries() {
+			note(e.Key)
 		}
 	}
 	required := map[string]bool{}
 	for _, s := range f.schemas {
-		for _, name := range texts(s.Get("required")) {
-			required[name] = true
+		for _, name := range stringsOf(s.Get("required")) {
+			required[name.Text()] = true
 			note(name)
 		}
 		for on, list := range s.Get("dependentRequired").All() {
-			for _, name := range texts(list) {
+			for _, name := range stringsOf(list) {
 				if known[on] {
 					note(name)
 				}
@@ -94,8 +96,9 @@ func (g *generator) properties(f flat) []property {
 		}
 	}
 	var out []property
-	for _, name := range names {
-		p := property{name: name, required: required[name]}
+	for _, at := range names {
+		name := at.Text()
+		p := property{name: name, at: at, required: required[name]}
 		allowed := true
 		for _, s := range f.schemas {
 			schemas := g.propertySchemas(s, name)
@@ -190,7 +193,7 @@ func (b *objectMaker) make(keep func(int) bool, variant int) (*source.Node, bool
 		if !p.required {
 			room--
 		}
-		entries = append(entries, source.Entry{Key: at.String(p.name), Value: v})
+		entries = append(entries, source.Entry{Key: source.Make{At: p.at}.String(p.name), Value: v})
 	}
 	least := max(g.least(b.f, "minProperties"), min(len(entries)+b.more, b.max))
 	if least > maxItems {
@@ -222,7 +225,7 @@ func (b *objectMaker) fill(entries []source.Entry, least int) []source.Entry {
 				schemas = []*source.Node{at.Object(source.Entry{Key: at.String("type"), Value: at.String("string")})}
 			}
 			if v, ok := g.value(schemas, i, false); ok {
-				entries = append(entries, source.Entry{Key: at.String(name), Value: v})
+				entries = append(entries, source.Entry{Key: source.Make{At: schemas[0]}.String(name), Value: v})
 			}
 		}
 	}

@@ -100,14 +100,18 @@ func (r reader) types(s *source.Node) []string {
 	return types
 }
 
-func (r reader) nullable(s *source.Node) bool {
+func (r reader) nullable(s *source.Node) bool { return r.nullableAt(s).Bool() }
+
+// nullableAt returns the value that says whether a schema allows null, in the dialects that have it
+// beside the type.
+func (r reader) nullableAt(s *source.Node) *source.Node {
 	switch r.o.Dialect {
 	case OpenAPI30:
-		return s.Get("nullable").Bool()
+		return s.Get("nullable")
 	case OpenAPI2:
-		return s.Get("x-nullable").Bool()
+		return s.Get("x-nullable")
 	}
-	return false
+	return nil
 }
 
 // rational reads a number, unless it is so large or small that reckoning with it takes long.
@@ -137,13 +141,22 @@ func count(n *source.Node, def int) int {
 	return int(r.Num().Int64())
 }
 
+// stringsOf returns the strings of a list.
+func stringsOf(n *source.Node) []*source.Node {
+	var out []*source.Node
+	for _, item := range n.Items() {
+		if item.Is(source.String) {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
 // texts reads the strings of a list.
 func texts(n *source.Node) []string {
 	var out []string
-	for _, item := range n.Items() {
-		if item.Is(source.String) {
-			out = append(out, item.Text())
-		}
+	for _, item := range stringsOf(n) {
+		out = append(out, item.Text())
 	}
 	return out
 }

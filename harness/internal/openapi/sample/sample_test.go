@@ -183,9 +183,9 @@ func TestSchema(t *testing.T) {
 			n, r := open(t, `{"swagger": "2.0", "schema": `+tt.schema+`, "x": `+components+`, "y": {"A": {"type": "integer"}, "b/ c": {}}}`)
 			got, err := sample.Schema(n, r, tt.dialect)
 			require.NoError(t, err)
-			assert.Equal(t, tt.want, got, tt.reason)
+			assert.Equal(t, tt.want, got.JSON(""), tt.reason)
 			if tt.name != "false" {
-				_ = validate(t, got, `{}`) // that it is a schema is required within
+				_ = validate(t, got.JSON(""), `{}`) // that it is a schema is required within
 			}
 		})
 	}
@@ -293,7 +293,7 @@ func FuzzJSON(f *testing.F) {
 		require.Equal(t, v.JSON(""), again.JSON(""))
 		text, err := sample.Schema(n, r, o.Dialect)
 		if err == nil && !strings.Contains(schema, "pattern") { // which the validator has its own mind about
-			_ = validate(t, text, `{}`)
+			_ = validate(t, text.JSON(""), `{}`)
 		}
 	})
 }

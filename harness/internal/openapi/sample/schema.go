@@ -13,9 +13,10 @@ import (
 // copied into definitions ($defs in 2020-12), circular references included, and what only OpenAPI
 // knows is put in the words of JSON Schema or left out. A schema of OpenAPI 2.0 becomes draft 4, as
 // Dredd has it; one of 3.0, which is nearest to that, too; one of 3.1 stays 2020-12. Keywords with
-// values that their draft does not allow are left out. The error is that of a $ref that leads
-// nowhere, or of a schema that is too large.
-func Schema(schema *source.Node, r *source.Resolver, d Dialect) (string, error) {
+// values that their draft does not allow are left out. Each key and value has the place of what it was
+// copied from, or of what asked for it. The error is that of a $ref that leads nowhere, or of a schema
+// that is too large.
+func Schema(schema *source.Node, r *source.Resolver, d Dialect) (*source.Node, error) {
 	c := &converter{
 		reader: newReader(r, Options{Dialect: d, Response: true}), at: source.Make{At: schema},
 		names: map[*source.Node]string{}, taken: map[string]bool{}, shape: draft4, definitions: "definitions",
@@ -26,16 +27,16 @@ func Schema(schema *source.Node, r *source.Resolver, d Dialect) (string, error) 
 	}
 	root, err := c.root(schema)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if !root.Is(source.Object) {
-		return root.JSON(""), nil
+		return root, nil
 	}
 	entries := append([]source.Entry{c.entry("$schema", c.at.String(uri))}, root.Entries()...)
 	if len(c.copied) > 0 {
 		entries = append(entries, c.entry(c.definitions, c.at.Object(c.copied...)))
 	}
-	return c.at.Object(entries...).JSON(""), nil
+	return source.Make{At: root}.Object(entries...), nil
 }
 
 // maxSchema is how many values a schema may have, those it refers to included.
@@ -83,7 +84,11 @@ func (c *converter) root(schema *source.Node) (*source.Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.copied = append(c.copied, c.entry(c.names[next], copied))
+		at := source.Make{At: next}
+		if key := c.r.KeyOf(next); key != nil {
+			at.At = key
+		}
+		c.copied = append(c.copied, source.Entry{Key: at.String(c.names[next]), Value: copied})
 	}
 	if root.Has("$ref") && !c.siblings() {
 		root = c.at.Object(c.entry("allOf", c.at.List(root)))
@@ -103,7 +108,7 @@ func (c *converter) reference(s *source.Node, ref string) (*source.Node, error) 
 		c.names[target] = name
 		c.queue = append(c.queue, target)
 	}
-	return c.at.String("#/" + c.definitions + "/" + name), nil
+	return source.Make{At: s.Get("$ref")}.String("#/" + c.definitions + "/" + name), nil
 }
 
 var unusual = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
@@ -137,9 +142,9 @@ func (c *converter) schema(s *source.Node) (*source.Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, c.entry("$ref", target))
+		entries = append(entries, source.Entry{Key: ref.Key("$ref"), Value: target})
 		if !c.siblings() {
-			return c.at.Object(entries...), nil
+			return source.Make{At: s}.Object(entries...), nil
 		}
 	}
 	for _, e := range s.Entries() {
@@ -156,9 +161,10 @@ func (c *converter) schema(s *source.Node) (*source.Node, error) {
 		}
 	}
 	if e := s.Get("example"); e != nil && !s.Has("examples") {
-		entries = append(entries, c.entry("examples", c.at.List(e)))
+		key := source.Make{At: s.Key("example")}
+		entries = append(entries, source.Entry{Key: key.String("examples"), Value: source.Make{At: e}.List(e)})
 	}
-	return c.at.Object(entries...), nil
+	return source.Make{At: s}.Object(entries...), nil
 }
 
 // ref returns a node that is a reference where the schema is one. A reference that depends on who
@@ -168,8 +174,8 @@ func (c *converter) ref(s *source.Node) (*source.Node, bool) {
 		return s, true
 	}
 	if dynamic := s.Get("$dynamicRef"); c.siblings() && dynamic.Is(source.String) {
-		at := source.Make{At: s}
-		return at.Object(source.Entry{Key: at.String("$ref"), Value: source.Make{At: dynamic}.String(dynamic.Text())}), true
+		key := source.Make{At: s.Key("$dynamicRef")}
+		return source.Make{At: s}.Object(source.Entry{Key: key.String("$ref"), Value: source.Make{At: dynamic}.String(dynamic.Text())}), true
 	}
 	return nil, false
 }
@@ -185,16 +191,24 @@ func (c *converter) required(s, list *source.Node) *source.Node {
 	if len(names) == 0 {
 		return nil
 	}
-	return c.at.List(names...)
+	return source.Make{At: list}.List(names...)
 }
 
 // typeOf copies the types that JSON Schema knows.
 func (c *converter) typeOf(s *source.Node) *source.Node {
+	at := s.Get("type")
 	var known []*source.Node
-	for _, t := range c.types(s) {
-		if slices.Contains(allTypes, t) {
-			known = append(known, c.at.String(t))
+	for i, t := range c.types(s) {
+		if !slices.Contains(allTypes, t) {
+			continue
 		}
+		name := source.Make{At: at}
+		if i < at.Len() {
+			name.At = at.Items()[i]
+		} else if i > 0 {
+			name.At = c.nullableAt(s)
+		}
+		known = append(known, name.String(t))
 	}
 	switch known = unique(known); len(known) {
 	case 0:
@@ -202,18 +216,18 @@ func (c *converter) typeOf(s *source.Node) *source.Node {
 	case 1:
 		return known[0]
 	}
-	return c.at.List(known...)
+	return source.Make{At: at}.List(known...)
 }
 
 func (c *converter) enum(s, list *source.Node) *source.Node {
 	values := list.Items()
 	if c.nullable(s) {
-		values = append(values, c.at.Null())
+		values = append(values, source.Make{At: c.nullableAt(s)}.Null())
 	}
 	if values = unique(values); len(values) == 0 {
 		return nil
 	}
-	return c.at.List(values...)
+	return source.Make{At: list}.List(values...)
 }
 
 // unique returns the values without those that are there already.

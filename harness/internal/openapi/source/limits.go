@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/bailiff-dev/bailiff/harness/internal/description"
@@ -41,6 +42,9 @@ type file struct {
 	path string
 	text []byte
 	doc  *description.Document
+
+	once  sync.Once
+	marks []mark // see nearest
 }
 
 func (f *file) fail(line, column int, format string, args ...any) *Error {

@@ -25,6 +25,7 @@ type Resolver struct {
 	docs  []*description.Document
 	size  int
 	known map[reference]*Node
+	keys  map[*Node]*Node // of what references lead to
 }
 
 // reference is what a $ref says, and the file that it is in.
@@ -43,7 +44,7 @@ func Open(doc *description.Document, limits Limits) (*Resolver, error) {
 	}
 	return &Resolver{
 		root: root, limits: limits, files: map[string]*Node{f.path: root},
-		docs: []*description.Document{doc}, size: len(doc.Text), known: map[reference]*Node{},
+		docs: []*description.Document{doc}, size: len(doc.Text), known: map[reference]*Node{}, keys: map[*Node]*Node{},
 	}, nil
 }
 
@@ -105,6 +106,13 @@ func (r *Resolver) Follow(n *Node) (*Node, error) {
 	return target, err
 }
 
+// KeyOf returns the key of a value that a reference has led to, or through; nil when it has none.
+func (r *Resolver) KeyOf(n *Node) *Node {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.keys[n]
+}
+
 // longChain is how many references one pointer may go through on its way.
 const longChain = 32
 
@@ -156,6 +164,9 @@ func (r *Resolver) walk(n, at *Node, pointer string, depth int) (*Node, error) {
 				return nil, err
 			}
 			next = child(at, step)
+		}
+		if key := at.Key(step); key != nil {
+			r.keys[next] = key
 		}
 		at = next
 	}
