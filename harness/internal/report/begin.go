@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"github.com/bailiff-dev/bailiff/harness/internal/sanitize"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
@@ -13,28 +14,32 @@ const (
 
 // begin writes what there is to know before the first request: what the parsers have to say, then
 // the plan in one line.
-func begin(p *printer, plan Plan, details bool) {
+func begin(p *printer, plan Plan, o Options) {
+	details := o.Details
 	kinds := group(plan.Annotations, details)
 	for i, k := range kinds {
 		if i == mostKinds && !details {
 			p.line(p.paint(yellow, "warn") + ": " + plural(len(kinds)-i, "more kind") + " of annotations are not shown; the details show all")
 			break
 		}
-		writeKind(p, k)
+		writeKind(p, k, o.Sanitize)
 	}
 	for _, w := range plan.Warnings {
-		p.line(p.paint(yellow, "warn") + ": " + clean(maskText(cut(w, longestMasked))))
+		p.line(p.paint(yellow, "warn") + ": " + clean(o.Sanitize.Text(cut(w, longestText))))
 	}
-	p.line("info: " + planText(plan))
+	p.line("info: " + planText(plan, o.Sanitize))
+	if o.Explain {
+		explainPlan(p, plan, o.Sanitize)
+	}
 }
 
 // planText is the plan as a sentence.
-func planText(plan Plan) string {
+func planText(plan Plan, s *sanitize.Sanitizer) string {
 	parts := []string{plural(plan.Transactions, "transaction")}
 	switch n := len(plan.Descriptions); n {
 	case 0:
 	case 1:
-		parts[0] += " of " + clean(plan.Descriptions[0])
+		parts[0] += " of " + clean(s.Text(plan.Descriptions[0]))
 	default:
 		parts[0] += " of " + plural(n, "description")
 	}
@@ -42,10 +47,10 @@ func planText(plan Plan) string {
 		parts = append(parts, "matched by "+clean(string(plan.Match)))
 	}
 	if plan.Server != "" {
-		parts = append(parts, "server "+clean(maskText(plan.Server)))
+		parts = append(parts, "server "+clean(s.Text(plan.Server)))
 	}
 	if plan.Database != "" {
-		parts = append(parts, "database "+clean(maskText(plan.Database)))
+		parts = append(parts, "database "+clean(s.Text(plan.Database)))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -60,7 +65,7 @@ func group(as []transaction.Annotation, apart bool) []kind {
 	var kinds []kind
 	index := map[string]int{}
 	for _, a := range as {
-		a.Message = strings.Join(strings.Fields(cut(a.Message, longestMasked)), " ")
+		a.Message = strings.Join(strings.Fields(cut(a.Message, longestText)), " ")
 		key := string(a.Severity) + "\x00" + a.Component + "\x00" + shape(a.Message)
 		if i, ok := index[key]; ok && !apart && a.Severity != transaction.SeverityError {
 			kinds[i].more = append(kinds[i].more, a.At)
@@ -92,7 +97,7 @@ func shape(message string) string {
 	return b.String()
 }
 
-func writeKind(p *printer, k kind) {
+func writeKind(p *printer, k kind, s *sanitize.Sanitizer) {
 	word := p.paint(yellow, "warn")
 	if k.first.Severity == transaction.SeverityError {
 		word = p.paint(red, "error")
@@ -101,7 +106,7 @@ func writeKind(p *printer, k kind) {
 	if at != "" {
 		at += ": "
 	}
-	p.line(word + ": " + clean(at) + clean(maskText(k.first.Message)))
+	p.line(word + ": " + clean(s.Text(at)) + clean(s.Text(k.first.Message)))
 	if len(k.more) == 0 {
 		return
 	}
@@ -111,7 +116,7 @@ func writeKind(p *printer, k kind) {
 			places = append(places, "…")
 			break
 		}
-		places = append(places, clean(at.String()))
+		places = append(places, clean(s.Text(at.String())))
 	}
 	p.line(p.paint(dim, "      and "+count(len(k.more))+" more like it: "+strings.Join(places, ", ")))
 }

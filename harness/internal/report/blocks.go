@@ -19,35 +19,79 @@ type block struct {
 	more []string
 	// answer says that it is about what the server answered, and that there is a diff.
 	answer bool
+	// doubt says that there are warnings in it.
+	doubt bool
+	// shared says what others below it have in common with it.
+	shared string
 }
 
 // keep makes the block of an outcome, or adds it to one that came out the same: a server that
 // is not there, or that answers everything with one and the same error, is told of once.
-func (c *cli) keep(o transaction.Outcome) {
-	b := &block{title: titleOf(o), name: nameOf(o)}
-	b.entry = c.word(o.Status) + " " + b.title
-	if b.name != "" {
-		b.entry += "  " + b.name
+func (c *cli) keep(o *seen) {
+	b := &block{shared: "the same error in"}
+	if len(o.Findings) > 0 {
+		b.shared = "the same answer to"
 	}
-	key := ""
-	if !c.o.Details {
-		key = sameKey(o)
+	if c.fill(b, o, sameKey(o.Outcome)) {
+		c.blocks = append(c.blocks, b)
+	}
+}
+
+// keepWarnings makes the block of what passed with warnings, or adds it to one with the same ones.
+func (c *cli) keepWarnings(o *seen) {
+	b := &block{shared: "the same in"}
+	if c.fill(b, o, sameWarnings(o.raw)) {
+		c.warnings = append(c.warnings, b)
+	}
+}
+
+// fill writes a block, or adds it to the one that has the same key; then it reports false.
+func (c *cli) fill(b *block, o *seen, key string) bool {
+	title, name := titleOf(o), nameOf(o)
+	b.entry = c.word(o.Status) + " " + title
+	if name != "" {
+		b.entry += "  " + name
+	}
+	if c.o.Details {
+		key = ""
 	}
 	if first := c.alike[key]; first != nil && key != "" {
 		line := b.entry
-		if at := home(o).String(); at != "" {
-			line += "  " + c.p.paint(dim, clean(at))
+		if at := home(o.raw).String(); at != "" {
+			line += "  " + c.p.paint(dim, clean(o.mask.Text(at)))
 		}
 		first.more = append(first.more, line)
-		return
+		return false
 	}
-	b.title = c.word(o.Status) + " " + b.title + " duration: " + strconv.FormatInt(o.Duration.Milliseconds(), 10) + "ms"
-	b.text = Detail(o, c.o)
+	b.name = name
+	b.title = c.word(o.Status) + " " + title + " duration: " + strconv.FormatInt(o.Duration.Milliseconds(), 10) + "ms"
+	options := c.o
+	if o.Status == transaction.Pass {
+		options.Details = false // the exchange was printed with the line
+	}
+	b.text = o.detail(options)
 	b.answer = len(o.Findings) > 0
-	c.blocks = append(c.blocks, b)
+	for _, f := range o.Findings {
+		b.doubt = b.doubt || f.Severity == transaction.SeverityWarning
+	}
 	if key != "" {
 		c.alike[key] = b
 	}
+	return true
+}
+
+// sameWarnings is what outcomes have in common whose warnings are about the same lines of the
+// documentation; "" is in common with nothing.
+func sameWarnings(o transaction.Outcome) string {
+	var b strings.Builder
+	b.WriteString("warn")
+	for i, f := range o.Findings {
+		if i == mostPlaces || f.At.Line == 0 {
+			return ""
+		}
+		b.WriteString("\x00" + f.ID + "\x00" + f.Pointer + "\x00" + f.At.String())
+	}
+	return b.String()
 }
 
 // longestAlike bounds the answers that are compared with each other.
@@ -88,19 +132,31 @@ func neutral(t *transaction.Transaction) string {
 // legend explains the signs, once, above the first diff.
 const legend = "- documented   + real   ! against the documentation"
 
-func (c *cli) writeBlocks() {
-	if len(c.blocks) == 0 {
+func (c *cli) writeBlocks(title string, blocks []*block) {
+	if len(blocks) == 0 {
 		return
 	}
-	c.p.line("")
-	c.p.line("info: Displaying failed tests...")
-	for _, b := range c.blocks {
-		if b.answer {
-			c.p.line(c.p.paint(dim, "      "+legend))
-			break
-		}
+	if !c.apart {
+		c.p.line("")
 	}
-	for _, b := range c.blocks {
+	c.apart = true
+	c.p.line("info: " + title)
+	answer, doubt := false, false
+	for _, b := range blocks {
+		answer, doubt = answer || b.answer, doubt || b.doubt
+	}
+	if answer {
+		text := legend
+		if doubt {
+			text += "   ~ warning"
+		}
+		c.p.line(c.p.paint(dim, "      "+text))
+	}
+	if answer && c.o.Diff == DiffSideBySide && !c.o.sideBySide() && !c.narrow {
+		c.narrow = true
+		c.p.line(c.p.paint(dim, "      two columns take a terminal of "+strconv.Itoa(leastWidth)+"; this one has "+strconv.Itoa(c.o.Width)))
+	}
+	for _, b := range blocks {
 		c.p.line("")
 		c.p.line(b.title)
 		if b.name != "" {
@@ -119,12 +175,8 @@ func (c *cli) writeMore(b *block) {
 	if len(b.more) == 0 {
 		return
 	}
-	what := "the same error in "
-	if b.answer {
-		what = "the same answer to "
-	}
 	c.p.line("")
-	c.p.line("  " + what + count(len(b.more)) + " more:")
+	c.p.line("  " + b.shared + " " + count(len(b.more)) + " more:")
 	for _, line := range b.more {
 		c.p.line("  " + line)
 	}

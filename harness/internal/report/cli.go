@@ -21,26 +21,50 @@ type cli struct {
 	p *printer
 	o Options
 
-	planned int
-	stats   transaction.Stats
-	blocks  []*block
-	alike   map[string]*block // by what came of the transaction
-	skipped map[string]int    // by reason
-	reasons []string          // of skipped, in order
+	planned  int
+	stats    transaction.Stats
+	blocks   []*block          // of what did not pass
+	warnings []*block          // of what passed with warnings
+	warned   warned            // warnings of all of them
+	alike    map[string]*block // by what came of the transaction
+	narrow   bool              // it was said that there is no room for two columns
+	apart    bool              // an empty line is above what comes next
+	skipped  map[string]int    // by reason
+	reasons  []string          // of skipped, in order
+}
+
+// warned counts warnings, and the transactions that have some.
+type warned struct{ warnings, transactions int }
+
+func (w *warned) add(fs []transaction.Finding) {
+	n := 0
+	for _, f := range fs {
+		if f.Severity == transaction.SeverityWarning {
+			n++
+		}
+	}
+	if w.warnings += n; n > 0 {
+		w.transactions++
+	}
 }
 
 func (c *cli) Begin(plan Plan) {
 	c.planned = plan.Transactions
-	begin(c.p, plan, c.o.Details)
+	begin(c.p, plan, c.o)
 	if c.planned > 0 {
-		c.p.setStatus(c.progress(transaction.Outcome{}))
+		c.p.setStatus(c.progress(&seen{}))
 	}
 	c.p.flush()
 }
 
-func (c *cli) Report(o transaction.Outcome) {
+func (c *cli) Report(outcome transaction.Outcome) {
+	o := view(outcome, c.o.Sanitize)
 	c.stats.Add(o.Status)
+	c.warned.add(o.Findings)
 	c.p.line(c.outcomeLine(o))
+	if c.o.Explain {
+		explain(c.p, o, c.o.Sanitize)
+	}
 	switch o.Status {
 	case transaction.Fail, transaction.Error:
 		c.keep(o)
@@ -55,6 +79,9 @@ func (c *cli) Report(o transaction.Outcome) {
 			exchange(c.p, o.Transaction)
 			c.p.line("")
 		}
+		if len(o.Findings) > 0 {
+			c.keepWarnings(o)
+		}
 	}
 	if c.stats.Total() < c.planned {
 		c.p.setStatus(c.progress(o))
@@ -63,7 +90,8 @@ func (c *cli) Report(o transaction.Outcome) {
 }
 
 func (c *cli) End(s Summary) error {
-	c.writeBlocks()
+	c.writeBlocks("Displaying failed tests...", c.blocks)
+	c.writeBlocks("Displaying warnings...", c.warnings)
 	c.writeNames()
 	for i, reason := range c.reasons {
 		if i == mostKinds {
@@ -71,8 +99,14 @@ func (c *cli) End(s Summary) error {
 		}
 		c.p.line("info: " + count(c.skipped[reason]) + " skipped: " + oneLine(reason))
 	}
+	for _, e := range s.HookErrors {
+		c.hookError(e)
+	}
 	for _, n := range s.Notes {
-		c.p.line("info: " + oneLine(n))
+		c.p.line("info: " + c.oneLine(n))
+	}
+	if n := c.warned.warnings; n > 0 {
+		c.p.line("info: " + plural(n, "warning") + " in " + plural(c.warned.transactions, "transaction"))
 	}
 	if s.Interrupted {
 		c.p.line(c.p.paint(yellow, "warn") + ": interrupted")
@@ -93,8 +127,22 @@ func (c *cli) End(s Summary) error {
 	return c.p.err
 }
 
+// hookError writes what hooks around the whole run reported: a sentence, and mostly a stack below it.
+func (c *cli) hookError(text string) {
+	text = c.o.Sanitize.Text(cut(strings.TrimRight(text, blanks), longestText))
+	for i, l := range strings.Split(text, "\n") {
+		l = clean(strings.ReplaceAll(l, "\t", "    "))
+		switch {
+		case i == 0:
+			c.p.line(c.word(transaction.Error) + " " + l)
+		case i < mostReason:
+			c.p.line("  " + l)
+		}
+	}
+}
+
 // progress is the status line: how far, how many are wrong, where.
-func (c *cli) progress(o transaction.Outcome) string {
+func (c *cli) progress(o *seen) string {
 	parts := []string{strconv.Itoa(c.stats.Total()) + "/" + strconv.Itoa(c.planned)}
 	if n := c.stats.Failures; n > 0 {
 		parts = append(parts, strconv.Itoa(n)+" failing")
@@ -110,7 +158,7 @@ func (c *cli) progress(o transaction.Outcome) string {
 
 // outcomeLine is the line of one transaction: the word, Dredd's title, how long it took, the name.
 // On a terminal the parts are cut so that they stay on one line.
-func (c *cli) outcomeLine(o transaction.Outcome) string {
+func (c *cli) outcomeLine(o *seen) string {
 	title, name := titleOf(o), nameOf(o)
 	column, room := titleColumn, 0
 	if c.p.width > 0 {
@@ -143,14 +191,14 @@ const titleColumn = 60
 // longestTitle is how many characters of a title or a name are printed.
 const longestTitle = 400
 
-func titleOf(o transaction.Outcome) string {
+func titleOf(o *seen) string {
 	if o.Transaction == nil {
 		return ""
 	}
-	return clean(cut(maskText(cut(o.Transaction.ID(), longestMasked)), longestTitle))
+	return clean(cut(o.Transaction.ID(), longestTitle))
 }
 
-func nameOf(o transaction.Outcome) string {
+func nameOf(o *seen) string {
 	if o.Transaction == nil {
 		return ""
 	}
@@ -165,11 +213,13 @@ func (c *cli) word(s transaction.Status) string {
 	return c.p.paint(code, clean(string(s))) + ":"
 }
 
-// oneLine makes a sentence from outside fit on a line.
+// oneLine makes a sentence fit on a line.
 func oneLine(s string) string {
-	s = strings.Join(strings.Fields(cut(s, longestMasked)), " ")
-	return clean(cut(maskText(s), longestTitle))
+	return clean(cut(strings.Join(strings.Fields(cut(s, longestText)), " "), longestTitle))
 }
+
+// oneLine is the same for a sentence from outside.
+func (c *cli) oneLine(s string) string { return oneLine(c.o.Sanitize.Text(cut(s, longestText))) }
 
 // duration writes how long something took in at most seven characters.
 func duration(d time.Duration) string {

@@ -6,21 +6,24 @@ import (
 	"unicode/utf8"
 )
 
-// cut shortens a text to about limit characters by leaving out its middle, and says how long it
-// was.
+// cut shortens a text to about limit columns by leaving out its middle, and says how long it was.
 func cut(s string, limit int) string {
-	if len(s) <= limit {
+	if within(s, limit) {
 		return s
 	}
-	n := utf8.RuneCountInString(s)
-	if n <= limit {
-		return s
-	}
-	label := "…[" + count(n) + " characters]…"
-	room := max(limit-utf8.RuneCountInString(label), 8)
+	label := "…[" + count(utf8.RuneCountInString(s)) + " characters]…"
+	room := max(limit-columns(label), 8)
 	head := room * 2 / 3
 	return s[:after(s, head)] + label + s[before(s, room-head):]
 }
+
+// within reports whether a text takes at most limit columns. It looks at no more of it than that.
+func within(s string, limit int) bool {
+	return len(s) <= limit || after(s, limit) == len(s)
+}
+
+// longestText is how much of a text is looked at that is printed in part.
+const longestText = 1 << 16
 
 // cutEnd shortens a text to limit columns and ends it with "…".
 func cutEnd(s string, limit int) string {
@@ -68,38 +71,23 @@ func cutPair(a, b string, limit int) (stretch, stretch) {
 	return window(a, p, len(a)-q, limit), window(b, p, len(b)-q, limit)
 }
 
-// maskedPair is cutPair of texts that may hold secrets.
-func maskedPair(a, b string, limit int) (stretch, stretch) {
-	if len(a) <= longestMasked && len(b) <= longestMasked {
-		return cutPair(maskText(a), maskText(b), limit)
-	}
-	x, y := cutPair(a, b, limit)
-	return x.mask(), y.mask()
-}
-
-// mask masks a stretch that was cut before; where it changes something, the differing part is no
-// longer known.
-func (t stretch) mask() stretch {
-	if m := maskText(t.text); m != t.text {
-		return stretch{text: m}
-	}
-	return t
-}
-
 // window cuts a text around the part that begins at from.
 func window(s string, from, to, limit int) stretch {
-	if utf8.RuneCountInString(s) <= limit {
+	if within(s, limit) {
 		return stretch{s, from, to}
 	}
-	const lead = 16 // characters before the difference that tell where it is
+	lead := max(min(16, limit/5), 4) // columns before the difference that tell where it is
 	label := "…[" + count(utf8.RuneCountInString(s)) + " characters]"
+	if limit < 2*len(label) {
+		label = "…" // there is no room to say it
+	}
 	head, start := "", 0
-	if utf8.RuneCountInString(s[:from]) > limit/2 {
+	if !within(s[:from], limit/2) {
 		start = before(s[:from], lead)
 		head = s[:after(s, lead)] + label + "…"
 		label = "…"
 	}
-	end := start + after(s[start:], max(limit-utf8.RuneCountInString(head+label), lead*2))
+	end := start + after(s[start:], max(limit-columns(head+label), 2*lead))
 	tail := ""
 	if end < len(s) {
 		tail = label
@@ -137,21 +125,32 @@ func commonSuffix(a, b string) int {
 
 func inside(s string, i int) bool { return i < len(s) && !utf8.RuneStart(s[i]) }
 
-// after is the offset behind the first n characters.
+// perColumn bounds the characters that one column may hold: those that take no room of their own can be
+// many.
+const perColumn = 4
+
+// after is the offset behind what fits in the first n columns.
 func after(s string, n int) int {
-	i := 0
-	for ; n > 0 && i < len(s); n-- {
-		_, size := utf8.DecodeRuneInString(s[i:])
-		i += size
+	most := perColumn * (n + 1)
+	for i, r := range s {
+		n -= runeColumns(r)
+		if most--; n < 0 || most < 0 {
+			return i
+		}
 	}
-	return i
+	return len(s)
 }
 
-// before is the offset of the last n characters.
+// before is the offset of what fits in the last n columns.
 func before(s string, n int) int {
+	most := perColumn * (n + 1)
 	i := len(s)
-	for ; n > 0 && i > 0; n-- {
-		_, size := utf8.DecodeLastRuneInString(s[:i])
+	for i > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
+		n -= runeColumns(r)
+		if most--; n < 0 || most < 0 {
+			return i
+		}
 		i -= size
 	}
 	return i

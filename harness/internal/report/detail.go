@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"github.com/bailiff-dev/bailiff/harness/internal/sanitize"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
@@ -11,8 +12,26 @@ import (
 // prints below the title; o.Out and o.Terminal are not used. It ends with a line break unless it is
 // empty.
 func Detail(outcome transaction.Outcome, o Options) string {
+	return view(outcome, o.Sanitize).detail(o)
+}
+
+// seen is an outcome as it may be shown, and what is behind it.
+type seen struct {
+	transaction.Outcome
+	raw  transaction.Outcome
+	mask *sanitize.Mask
+}
+
+// view takes the secrets out of an outcome. It is the only way in: everything that is printed about an
+// outcome is taken from what it returns.
+func view(o transaction.Outcome, s *sanitize.Sanitizer) *seen {
+	mask := s.Mask()
+	return &seen{Outcome: mask.Outcome(o), raw: o, mask: mask}
+}
+
+func (s *seen) detail(o Options) string {
 	o.Out, o.Terminal = nil, false
-	d := &detail{p: newPrinter(o), o: o, outcome: outcome}
+	d := &detail{p: newPrinter(o), o: o, outcome: s.Outcome, seen: s}
 	d.write()
 	return d.p.buf.String()
 }
@@ -21,6 +40,8 @@ type detail struct {
 	p       *printer
 	o       Options
 	outcome transaction.Outcome
+	seen    *seen
+	groups  int // groups of lines so far
 }
 
 func (d *detail) write() {
@@ -32,9 +53,9 @@ func (d *detail) write() {
 	}
 	d.documented()
 	if d.o.Rerun != nil {
-		if command := d.o.Rerun(d.outcome); command != "" {
+		if command := d.o.Rerun(d.seen.raw); command != "" {
 			d.blank()
-			d.line("run it alone: " + d.p.paint(bold, clean(command)))
+			d.line("run it alone: " + d.p.paint(bold, clean(d.seen.mask.Text(command))))
 		}
 	}
 	if d.o.Details && d.outcome.Transaction != nil {
@@ -65,13 +86,13 @@ func (d *detail) reason() {
 	if text == "" {
 		return
 	}
-	lines := strings.Split(cut(text, longestMasked), "\n")
+	lines := strings.Split(cut(text, longestText), "\n")
 	for i, l := range lines {
 		if i == mostReason {
 			d.line("… " + plural(len(lines)-i, "more line"))
 			return
 		}
-		l = clean(maskText(strings.ReplaceAll(l, "\t", "    ")))
+		l = clean(strings.ReplaceAll(l, "\t", "    "))
 		indent := l[:len(l)-len(strings.TrimLeft(l, " "))]
 		for _, part := range wrap(l, d.p.textWidth()-2-len(indent)) {
 			d.line(indent + part)
@@ -86,19 +107,44 @@ func (d *detail) response(t *transaction.Transaction) []row {
 	if len(status)+len(headers)+len(body)+len(rest) == 0 && d.outcome.Reason != "" {
 		return nil // a hook failed it; the response is as documented
 	}
-	rs := statusRows(t, status)
+	rs := d.numbered(statusRows(t, status))
 	for _, f := range headers {
-		rs = append(rs, headerRows(t, f, d.width())...)
+		rs = append(rs, d.numbered(headerRows(t, f, d.fold().room(d.width(), d.width())))...)
 	}
 	rs = append(rs, others(rest)...)
 	if b := d.body(t, body, len(status) > 0); len(b) > 0 {
-		rs = append(append(rs, row{sign: same}), b...)
+		rs = append(append(rs, row{sign: same}), d.numbered(b)...)
+	}
+	return rs
+}
+
+// numbered makes the groups of some rows differ from those before.
+func (d *detail) numbered(rs []row) []row {
+	first := d.groups
+	for i := range rs {
+		if rs[i].group > 0 {
+			rs[i].group += first
+			d.groups = max(d.groups, rs[i].group)
+		}
 	}
 	return rs
 }
 
 // width is what is left for the text of a row.
-func (d *detail) width() int { return d.p.textWidth() - len("  - ") }
+func (d *detail) width() int {
+	if d.o.sideBySide() {
+		return columnWidth(d.p.textWidth())
+	}
+	return d.p.textWidth() - len("  - ")
+}
+
+// fold is how values that differ are folded: in two columns there is little room.
+func (d *detail) fold() fold {
+	if d.o.sideBySide() {
+		return mostFolds
+	}
+	return 1
+}
 
 // split sorts findings by the part of the response they are about.
 func split(fs []transaction.Finding) (status, headers, body, rest []transaction.Finding) {
@@ -124,7 +170,7 @@ func others(fs []transaction.Finding) []row {
 		if i == mostPlaces {
 			break
 		}
-		rs = append(rs, row{sign: wrong, text: message(f, f.Message)})
+		rs = append(rs, row{sign: severe([]transaction.Finding{f}), text: message(f.Message)})
 	}
 	return rs
 }
@@ -135,6 +181,10 @@ func (d *detail) rows(rs []row) {
 		return
 	}
 	d.blank()
+	if d.o.sideBySide() {
+		d.columns(rs)
+		return
+	}
 	for _, r := range rs {
 		d.row(r)
 	}
@@ -146,22 +196,50 @@ const (
 	marginSign = "  ← "
 )
 
+// say is what a note says; a warning says so.
+func (n note) say() string {
+	if n.warn {
+		return "warn: " + n.text
+	}
+	return n.text
+}
+
 func (d *detail) row(r row) {
-	text := r.text
 	notes := r.notes
-	if len(notes) == 1 && text != "" && columns(text)+columns(marginSign+notes[0]) <= d.width() {
+	if len(notes) == 1 && r.text != "" && columns(r.text)+columns(marginSign+notes[0].say()) <= d.width() {
 		notes = nil
 	}
 	line := d.paintRow(r)
 	if len(notes) < len(r.notes) {
-		line += d.p.paint(yellow, marginSign+r.notes[0])
+		line += d.p.paint(yellow, marginSign+r.notes[0].say())
 	}
-	if text != "" || len(notes) == 0 {
+	if r.text == "" && len(notes) > 0 && (r.sign == wrong || r.sign == doubt) {
+		d.signed(r)
+		return
+	}
+	if r.text != "" || len(notes) == 0 {
 		d.line(strings.TrimRight(line, " "))
 	}
-	indent := "  " + text[:len(text)-len(strings.TrimLeft(text, " "))]
+	d.notes("  "+r.text[:len(r.text)-len(strings.TrimLeft(r.text, " "))], notes)
+}
+
+// signed writes sentences that are no notes to a line, but lines themselves.
+func (d *detail) signed(r row) {
+	for _, n := range r.notes {
+		for i, part := range wrap(n.say(), d.p.textWidth()-len("  ! ")) {
+			sign := string(r.sign) + " "
+			if i > 0 {
+				sign = "  "
+			}
+			d.line(d.p.paint(yellow, sign+part))
+		}
+	}
+}
+
+// notes writes sentences below a line.
+func (d *detail) notes(indent string, notes []note) {
 	for _, n := range notes {
-		for i, part := range wrap(n, max(d.width()-len(indent), narrowest/2)) {
+		for i, part := range wrap(n.say(), max(d.p.textWidth()-len("  - ")-len(indent), narrowest/2)) {
 			sign := noteSign
 			if i > 0 {
 				sign = "  "
@@ -178,7 +256,7 @@ func (d *detail) paintRow(r row) string {
 		code = red
 	case plus:
 		code = green
-	case wrong:
+	case wrong, doubt:
 		code = yellow
 	case elision:
 		r.sign, code = same, dim

@@ -1,9 +1,11 @@
 // Package report turns what a run did into text: values in, text out. It owns the reporters, the
-// table that names them, the diff of a failure, and the masking of secrets in all that is printed.
+// table that names them, and the diff of a failure, in one column or two: JSON as trees, XML and HTML
+// laid out as such, forms by their fields, multipart by its parts, text by lines, bytes in hexadecimal.
 //
 // It is no part of the verdict: what is a difference was decided before, in
 // transaction.Outcome.Findings, and nothing else is shown as one. It touches neither the terminal
-// nor the files of the machine: streams, width, colours and sources are given in Options.
+// nor the files of the machine: streams, width, colours and sources are given in Options. All that it
+// prints went through package sanitize first.
 //
 //	r := report.NewCLI(report.Options{Out: os.Stdout, Color: true, Width: 120})
 //	r.Begin(report.Plan{Transactions: len(all)})

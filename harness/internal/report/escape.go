@@ -64,6 +64,28 @@ func writeRune(b *strings.Builder, r rune, raw string, quoted bool) {
 	}
 }
 
+// combining reports whether a text has marks that join the character before them: then two texts can
+// look the same and be different ones.
+func combining(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r >= 0x300 && unicode.In(r, unicode.Mn, unicode.Me) })
+}
+
+// inASCII is escape with every other character written as an escape, too.
+func inASCII(s string, quoted bool) string {
+	var b strings.Builder
+	for _, r := range escape(s, quoted) {
+		switch {
+		case r < 0x80:
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
 // columns is how many columns of a terminal a clean text takes.
 func columns(s string) int {
 	n := 0

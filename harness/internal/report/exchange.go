@@ -2,7 +2,6 @@ package report
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
@@ -15,7 +14,7 @@ const mostBody = 200
 func exchange(p *printer, t *transaction.Transaction) {
 	p.line("request:")
 	p.line("method: " + clean(t.Request.Method))
-	p.line("uri: " + clean(maskText(cut(t.Request.URI, longestMasked))))
+	p.line("uri: " + clean(cut(t.Request.URI, longestText)))
 	headersAndBody(p, t.Request.Headers, t.Request.Body)
 	p.line("")
 	p.line("expected:")
@@ -37,7 +36,7 @@ func exchange(p *printer, t *transaction.Transaction) {
 func headersAndBody(p *printer, hs transaction.Headers, body string) {
 	p.line("headers:")
 	for _, h := range hs {
-		p.line("    " + clean(h.Name) + ": " + clean(cut(maskHeader(h.Name, h.Value), p.textWidth())))
+		p.line("    " + clean(h.Name) + ": " + clean(cut(h.Value, p.textWidth())))
 	}
 	if body != "" {
 		p.line("")
@@ -48,9 +47,9 @@ func headersAndBody(p *printer, hs transaction.Headers, body string) {
 
 func bodyText(p *printer, body string) {
 	if n, ok := parse(body); ok {
-		lines := n.pretty(p.textWidth(), mostBody, false)
+		lines := n.pretty(p.textWidth(), mostBody)
 		if lines == nil {
-			lines = n.outline(p.textWidth(), mostBody, false)
+			lines = n.outline(p.textWidth(), mostBody)
 		}
 		for _, l := range lines {
 			p.line(l)
@@ -66,9 +65,8 @@ func bodyText(p *printer, body string) {
 
 func plainText(p *printer, text string) {
 	lines := splitLines(text)
-	page := &textPage{width: p.textWidth()}
 	for _, l := range lines[:min(len(lines), mostBody)] {
-		p.line(page.line(strings.TrimSuffix(l, "\n")))
+		p.line(plainLine(l, p.textWidth()))
 	}
 	if n := len(lines) - mostBody; n > 0 {
 		p.line("… " + plural(n, "more line"))

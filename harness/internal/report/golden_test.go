@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bailiff-dev/bailiff/harness/internal/report"
+	"github.com/bailiff-dev/bailiff/harness/internal/sanitize"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
@@ -27,8 +28,10 @@ var update = flag.Bool("update", false, "rewrite the wanted output of testdata/*
 type goldenRun struct {
 	Reporter string
 	Options  struct {
-		Color, Terminal, Details, Rerun bool
-		Width                           int
+		Color, Terminal, Details, Rerun, Explain bool
+		Width                                    int
+		Diff                                     string
+		Sanitize                                 *sanitize.Config
 	}
 	Plan     report.Plan
 	Outcomes []transaction.Outcome
@@ -79,7 +82,12 @@ func play(t *testing.T, archive *txtar.Archive) string {
 	o := report.Options{
 		Out: &out, Color: run.Options.Color, Width: run.Options.Width,
 		Terminal: run.Options.Terminal, Details: run.Options.Details,
+		Explain: run.Options.Explain, Diff: run.Options.Diff,
 		Excerpt: report.Excerpts(func(name string) ([]byte, error) { return find(archive, name) }),
+	}
+	if run.Options.Sanitize != nil {
+		o.Sanitize, err = sanitize.New(*run.Options.Sanitize)
+		require.NoError(t, err)
 	}
 	if run.Options.Rerun {
 		o.Rerun = func(o transaction.Outcome) string {

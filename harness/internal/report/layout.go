@@ -9,6 +9,8 @@ type entry struct {
 	doc, real node
 	mark      *mark // nil for context
 	left      int   // how many are left out here; 0 for a member or item
+	slot      slot  // where the items of two lists stand that are not paired by index
+	moved     int   // 1 + the index of real, where that is another one than the documented
 }
 
 const (
@@ -23,11 +25,17 @@ const (
 // containers, one may be absent. The first fresh members that only the response has are shown though
 // nothing marks them. It costs time for all members, but memory only for those shown.
 func layout(doc, real node, m *mark, fresh int) []entry {
+	if p := pair(doc, real, m); p != nil {
+		return p.entries(doc, real)
+	}
 	l := &lister{fresh: fresh}
 	known := map[string]bool{} // documented keys of an object
 	documented := 0
 	doc.each(func(key string, v node) bool {
 		if documented++; doc.object() && documented <= manyKeys {
+			if known[key] && l.again(key, v) {
+				return true
+			}
 			known[key] = true
 		}
 		l.add(entry{key: key, doc: v, mark: m.at(key)})
@@ -83,6 +91,20 @@ func (l *lister) add(e entry) {
 		copy(l.held, l.held[1:])
 		l.held[neighbours-1] = e
 	}
+}
+
+// again gives a key that comes twice its last value; it is one member all the same. False when it was left
+// out before.
+func (l *lister) again(key string, v node) bool {
+	for _, es := range [][]entry{l.entries, l.held} {
+		for i := range es {
+			if es[i].left == 0 && es[i].key == key {
+				es[i].doc = v
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // flush writes down what was left out. A single member takes no more room than saying so.

@@ -66,6 +66,15 @@ func (m *mark) all() []transaction.Finding {
 	return out
 }
 
+// deeper returns the findings below this place.
+func (m *mark) deeper() []transaction.Finding {
+	var out []transaction.Finding
+	for _, k := range m.keys {
+		out = append(out, m.below[k].all()...)
+	}
+	return out
+}
+
 // steps splits a JSON Pointer (RFC 6901) into its reference tokens.
 func steps(pointer string) []string {
 	if pointer == "" {

@@ -96,66 +96,12 @@ func FuzzNode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		n := node(strings.Trim(s, blanks))
-		_ = n.inline(40, false)
-		_ = n.pretty(40, 20, true)
-		_ = n.outline(40, 3, false)
+		_ = n.inline(40)
+		_ = n.pretty(40, 20)
+		_ = n.outline(40, 3)
 		d := &treeDiff{width: 60}
 		d.render(n, n, []transaction.Finding{{Pointer: "/a/1/b", HasExpected: true, HasReal: true}})
 	})
-}
-
-func TestMaskText(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct{ in, want string }{
-		"member of JSON":      {`{"password": "hunter2", "a": 1}`, `{"password": "[masked]", "a": 1}`},
-		"escaped quote":       {`{"token":"a\"b","c":1}`, `{"token":"[masked]","c":1}`},
-		"other spelling":      {`"Access-Token" : "x"`, `"Access-Token" : "[masked]"`},
-		"cut off":             {`{"secret": "abc`, `{"secret": "[masked]`},
-		"another key":         {`{"password-hint": "x", "tokens": "y"}`, `{"password-hint": "x", "tokens": "y"}`},
-		"empty":               {`{"password": ""}`, `{"password": ""}`},
-		"query":               {`/a?x=1&refresh_token=abc&y=2`, `/a?x=1&refresh_token=[masked]&y=2`},
-		"form":                {`password=a%20b&c=d`, `password=[masked]&c=d`},
-		"not that key":        {`csrf_token=abc`, `csrf_token=abc`},
-		"header and scheme":   {`Authorization: JWT abc`, `Authorization: JWT [masked]`},
-		"header alone":        {`authorization: abc`, `authorization: [masked]`},
-		"header placeholder":  {`Authorization: JWT <Auth Key>`, `Authorization: JWT [masked]`},
-		"cookies":             {`Set-Cookie: a=b; Path=/`, `Set-Cookie: [masked]`},
-		"key that ends so":    {`"stripe-authorization": {"a": 1}, "no-cookie": "b"`, `"stripe-authorization": {"a": 1}, "no-cookie": "b"`},
-		"object":              {`"authorization": {"a": 1}`, `"authorization": {"a": 1}`},
-		"password of a URL":   {`postgres://bob:pw@db:5432/x`, `postgres://bob:[masked]@db:5432/x`},
-		"port of a URL":       {`http://127.0.0.1:8080/a@b`, `http://127.0.0.1:8080/a@b`},
-		"scheme in a text":    {`sent Bearer 0123456789abcdef.x`, `sent Bearer [masked]`},
-		"word after Bearer":   {`Bearer tokens are`, `Bearer tokens are`},
-		"JSON Web Token":      {`got eyJhbGciOiJIUzI1NiJ9.eyJpZCI6MX0.abc_-1!`, `got [masked]!`},
-		"twice":               {`"token":"a","token":"b"`, `"token":"[masked]","token":"[masked]"`},
-		"masked before":       {`"token":"[masked]"`, `"token":"[masked]"`},
-		"nothing of the kind": {`the token is missing`, `the token is missing`},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			assert.Equal(t, test.want, maskText(test.in))
-			assert.Equal(t, test.want, maskText(test.want), "masking again changes nothing")
-		})
-	}
-}
-
-func TestMaskHeader(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct{ name, in, want string }{
-		"scheme is kept": {"Authorization", "Bearer abc", "Bearer [masked]"},
-		"no scheme":      {"AUTHORIZATION", "abc", "[masked]"},
-		"cookie":         {"cookie", "a=b", "[masked]"},
-		"set-cookie":     {"Set-Cookie", "a=b", "[masked]"},
-		"empty":          {"Set-Cookie", "", ""},
-		"another":        {"Location", "/a?token=x", "/a?token=[masked]"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			assert.Equal(t, test.want, maskHeader(test.name, test.in))
-		})
-	}
 }
 
 func TestCut(t *testing.T) {
@@ -163,6 +109,7 @@ func TestCut(t *testing.T) {
 	assert.Equal(t, "short", cut("short", 5))
 	assert.Equal(t, "ééééé", cut("ééééé", 5), "characters are counted, not bytes")
 	assert.Equal(t, "aaaaaaaaaa…[1,234 characters]…aaaaaa", cut(strings.Repeat("a", 1234), 36))
+	assert.Less(t, len(cut("a"+strings.Repeat("\u0301", 5000), 40)), 1000, "marks that take no room are counted too")
 	assert.Equal(t, "日本…", cutEnd("日本語日本語", 6), "wide characters take two columns")
 	assert.Equal(t, "A > B > C", cutName("A > B > C", 9))
 	assert.Equal(t, "… > B > Cc", cutName("Aaaa > B > Cc", 10))

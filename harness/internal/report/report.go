@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/bailiff-dev/bailiff/harness/internal/sanitize"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
@@ -24,6 +25,12 @@ type Plan struct {
 	Match transaction.Match
 	// Warnings are sentences that belong to no line of the documentation.
 	Warnings []string
+	// Volatile is what may vary in all responses, in the order in which it was declared. It is
+	// printed with Options.Explain.
+	Volatile []transaction.Volatile
+	// Sanitize says what is masked, a line each, as sanitize.Sanitizer.Describe does. It is printed
+	// with Options.Explain.
+	Sanitize []string
 }
 
 // Summary is what came of a run.
@@ -34,6 +41,8 @@ type Summary struct {
 	Interrupted bool
 	// NotRun is how many transactions of the plan have no outcome.
 	NotRun int
+	// HookErrors is what hooks around the whole run reported; each counts as an error in Stats.
+	HookErrors []string
 	// Notes are sentences to print before the counts, a line each.
 	Notes []string
 }
@@ -63,10 +72,18 @@ type Options struct {
 	Terminal bool
 	// Details prints the whole exchange of every transaction, and every annotation.
 	Details bool
+	// Diff is DiffUnified or DiffSideBySide, which needs 100 columns; empty means DiffUnified.
+	Diff string
+	// Explain prints what is declared volatile and what is masked, and below each transaction the
+	// places that were not compared for it.
+	Explain bool
+	// Sanitize takes the secrets out of everything that is printed; nil does so by the defaults.
+	Sanitize *sanitize.Sanitizer
 	// Rerun returns the command that runs this transaction alone; nil prints none.
 	Rerun func(transaction.Outcome) string
-	// Excerpt returns the source at a place: the line before it, the line itself and the line
-	// after it, as far as the file has them. Excerpts makes one. nil prints none.
+	// Excerpt returns all lines of the file that a place is in. Printed are the line before it, the
+	// line itself and the line after it; the others tell what must be masked in them. Excerpts makes
+	// one. nil prints none.
 	Excerpt func(at transaction.Position) (lines []string, ok bool)
 }
 

@@ -21,8 +21,13 @@ func Table() []Entry {
 	}
 }
 
-// New makes the reporter of that name. The error lists the names there are.
+// New makes the reporter of that name. The error lists the names there are, or the layouts of a diff.
 func New(name string, o Options) (Reporter, error) {
+	switch o.Diff {
+	case "", DiffUnified, DiffSideBySide:
+	default:
+		return nil, fmt.Errorf("unknown layout %q of a diff: use %s or %s", o.Diff, DiffUnified, DiffSideBySide)
+	}
 	var names []string
 	for _, e := range Table() {
 		if e.Name == name {

@@ -1,8 +1,8 @@
 package report
 
 import (
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
@@ -13,11 +13,13 @@ import (
 type treeDiff struct {
 	rows
 	width int
+	fold  fold
 	// documented says that there is a documented body, and not only a schema.
 	documented bool
 	// answer says that the status code is another one: then what only the response has, such as
 	// the description of an error, is shown at length.
 	answer bool
+	groups int // how many groups of lines there are
 }
 
 const (
@@ -32,7 +34,6 @@ type spot struct {
 	label  string
 	comma  string
 	key    string
-	secret bool
 }
 
 func (s spot) prefix() string { return strings.Repeat("  ", s.indent) + s.label }
@@ -51,88 +52,152 @@ func (d *treeDiff) node(s spot, doc, real node, m *mark) {
 	case len(m.keys) > 0 && real.container() && (doc == "" || doc.sameKind(real)):
 		d.open(s, doc, real, m)
 	default:
+		d.groups++
+		d.group = d.groups
 		d.leaf(s, doc, real, m)
+		d.group = 0
 	}
 }
 
+// sideOf is the side that a line of context belongs to.
+func (d *treeDiff) sideOf(doc, value node) side {
+	switch {
+	case value == "":
+		return documented
+	case doc == "" && d.documented:
+		return real
+	}
+	return 0
+}
+
 // context writes an unmarked value.
-func (d *treeDiff) context(s spot, doc, real node) {
-	v := real
+func (d *treeDiff) context(s spot, doc, value node) {
+	v := value
 	if v == "" {
 		v = doc
 	}
 	if d.answer && doc == "" {
-		d.value(same, s, v)
+		d.value(row{sign: same, side: d.sideOf(doc, value)}, s, v)
 		return
 	}
-	d.add(row{sign: same, text: s.prefix() + v.inline(d.room(s), s.secret) + s.comma})
+	r := row{sign: same, side: d.sideOf(doc, value), text: s.prefix() + v.inline(d.room(s)) + s.comma}
+	if doc != "" && doc != v {
+		if text := s.prefix() + doc.inline(d.room(s)) + s.comma; text != r.text {
+			r.doc = text
+		}
+	}
+	d.add(r)
 }
 
 // open writes a container of which something inside is marked.
-func (d *treeDiff) open(s spot, doc, real node, m *mark) {
+func (d *treeDiff) open(s spot, doc, value node, m *mark) {
 	open, end, what := "{", "}", "key"
-	if real.list() {
+	if value.list() {
 		open, end, what = "[", "]", "item"
 	}
-	d.add(row{sign: same, text: s.prefix() + open, notes: notes(m.own)})
+	at := d.sideOf(doc, value)
+	d.add(row{sign: same, side: at, text: s.prefix() + open, notes: notes(m.own)})
 	fresh := 0
 	if d.answer {
 		fresh = mostPretty
 	}
-	entries := layout(doc, real, m, fresh)
+	entries := layout(doc, value, m, fresh)
 	for i, e := range entries {
-		in := spot{indent: s.indent + 1, key: e.key, secret: s.secret}
+		in := spot{indent: s.indent + 1, key: e.key}
 		if e.left > 0 {
-			d.add(row{sign: elision, text: in.prefix() + "… " + plural(e.left, "more "+what)})
+			d.add(row{sign: elision, side: at, text: in.prefix() + "… " + plural(e.left, "more "+what)})
 			continue
 		}
-		if real.object() {
+		if value.object() {
 			in.label = label(e.key)
-			in.secret = s.secret || secretKey(e.key)
 		}
 		if i < len(entries)-1 {
 			in.comma = ","
 		}
 		d.node(in, e.doc, e.real, e.mark)
+		if e.moved > 0 {
+			d.note(note{text: "in the response it is item " + count(e.moved-1)})
+		}
 	}
-	d.add(row{sign: same, text: strings.Repeat("  ", s.indent) + end + s.comma})
+	d.add(row{sign: same, side: at, text: strings.Repeat("  ", s.indent) + end + s.comma})
 }
 
 // leaf writes a value that a finding points at: the documented one, the real one, or both.
-func (d *treeDiff) leaf(s spot, doc, real node, m *mark) {
+func (d *treeDiff) leaf(s spot, doc, value node, m *mark) {
 	all := m.all()
-	hasDoc, hasReal := sides(m.own, doc, real)
+	hasDoc, hasReal := sides(m.own, doc, value)
 	for _, f := range m.own {
-		if doc == "" && f.HasExpected {
+		if doc == "" && showsDocumented(f) {
 			doc = nodeOf(f.Expected)
 		}
-		if real == "" && f.HasReal {
-			real = nodeOf(f.Real)
+		if value == "" && f.HasReal {
+			value = nodeOf(f.Real)
 		}
 	}
 	switch {
-	case hasDoc && hasReal && doc != real:
-		d.both(s, doc, real)
-		if evident(all) && !s.secret && (!doc.container() || !real.container()) {
+	case ofDocumentation(all) && doc != "":
+		d.value(row{sign: severe(all), side: documented}, s, doc)
+	case warns(all) && value != "":
+		d.beside(s, doc)
+		d.value(row{sign: doubt}, s, value)
+	case only(m.own, "body-undocumented-item") && value != "":
+		d.value(row{sign: plus}, s, value)
+	case hasDoc && hasReal && doc != value:
+		d.both(s, doc, value)
+		if evident(all) && (!doc.container() || !value.container()) {
 			return
 		}
 	case hasDoc && !hasReal && doc != "":
-		d.value(minus, s, doc)
-	case hasReal && doc == "" && d.documented && real != "":
-		d.value(plus, s, real)
-	case real != "":
-		d.value(wrong, s, real)
+		d.value(row{sign: minus}, s, doc)
+	case hasReal && doc == "" && d.documented && value != "":
+		d.value(row{sign: plus}, s, value)
+	case value != "":
+		d.beside(s, doc)
+		d.value(row{sign: wrong}, s, value)
 	default:
 		d.add(row{sign: minus, text: s.prefix() + "…" + s.comma})
 	}
-	d.note(notes(all)...)
+	d.note(notes(unlisted(m.own))...)
+	for _, f := range m.deeper() {
+		for _, n := range notes([]transaction.Finding{f}) {
+			n.text = clean(cut(f.Pointer, longestKey)) + ": " + n.text
+			d.note(n)
+		}
+	}
+}
+
+// beside writes a documented value that nothing is wrong with, where there is a column for it.
+func (d *treeDiff) beside(s spot, doc node) {
+	if doc != "" && d.fold > 1 {
+		d.value(row{sign: same, side: documented}, s, doc)
+	}
+}
+
+// only reports that all of some findings have that id.
+func only(fs []transaction.Finding, id string) bool {
+	for _, f := range fs {
+		if f.ID != id {
+			return false
+		}
+	}
+	return len(fs) > 0
+}
+
+// ofDocumentation reports that findings are about the documentation alone.
+func ofDocumentation(fs []transaction.Finding) bool {
+	for _, f := range fs {
+		if !strings.HasPrefix(f.ID, "documented-") {
+			return false
+		}
+	}
+	return len(fs) > 0
 }
 
 // evident reports that the findings say no more than that the two values are not the same, which
 // two scalars that stand below each other say themselves.
 func evident(fs []transaction.Finding) bool {
 	for _, f := range fs {
-		if f.ID != "body-value-mismatch" {
+		if f.ID != "body-value-mismatch" || f.Severity == transaction.SeverityWarning {
 			return false
 		}
 	}
@@ -140,33 +205,49 @@ func evident(fs []transaction.Finding) bool {
 }
 
 // sides tells which of the values the findings are about; when they do not say, those there are.
-func sides(fs []transaction.Finding, doc, real node) (hasDoc, hasReal bool) {
+func sides(fs []transaction.Finding, doc, value node) (hasDoc, hasReal bool) {
 	for _, f := range fs {
-		hasDoc = hasDoc || f.HasExpected
+		hasDoc = hasDoc || showsDocumented(f)
 		hasReal = hasReal || f.HasReal
 	}
 	if !hasDoc && !hasReal {
-		return doc != "" && (real == "" || len(fs) == 0), real != ""
+		return doc != "" && (value == "" || len(fs) == 0), value != ""
 	}
 	return hasDoc, hasReal
 }
 
+// showsDocumented reports whether Expected is what is documented in place of the real value. In a
+// finding about a schema it is what a keyword says.
+func showsDocumented(f transaction.Finding) bool {
+	return f.HasExpected && !strings.HasPrefix(f.ID, "body-schema-")
+}
+
 // both writes two values that differ, so that the difference is in sight.
-func (d *treeDiff) both(s spot, doc, real node) {
-	if doc.isString() && real.isString() && !s.secret {
-		a, b := maskedPair(doc.unquote(), real.unquote(), d.room(s)-2)
-		d.add(quoted(minus, s, a))
-		d.add(quoted(plus, s, b))
+func (d *treeDiff) both(s spot, doc, value node) {
+	if doc.isString() && value.isString() && doc.unquote() == value.unquote() {
+		// They differ in what no string can hold, such as half of a character.
+		d.add(row{sign: minus, text: s.prefix() + plainLine(string(doc), d.room(s)) + s.comma})
+		d.add(row{sign: plus, text: s.prefix() + plainLine(string(value), d.room(s)) + s.comma})
 		return
 	}
-	d.value(minus, s, doc)
-	d.value(plus, s, real)
+	if doc.isString() && value.isString() {
+		a, b := cutPair(doc.unquote(), value.unquote(), d.fold.room(d.room(s), d.width-2*s.indent)-2)
+		write := func(s string) string { return escape(s, true) }
+		if combining(a.text[a.from:a.to]) || combining(b.text[b.from:b.to]) {
+			write = func(s string) string { return inASCII(s, true) }
+		}
+		d.add(quoted(minus, s, a, write))
+		d.add(quoted(plus, s, b, write))
+		return
+	}
+	d.value(row{sign: minus}, s, doc)
+	d.value(row{sign: plus}, s, value)
 }
 
 // quoted writes a string of which a part differs.
-func quoted(sign byte, s spot, t stretch) row {
+func quoted(sign byte, s spot, t stretch, write func(string) string) row {
 	head := s.prefix() + `"` + escape(t.text[:t.from], true)
-	mid := escape(t.text[t.from:t.to], true)
+	mid := write(t.text[t.from:t.to])
 	r := row{sign: sign, text: head + mid + escape(t.text[t.to:], true) + `"` + s.comma}
 	if t.from > 0 || t.to < len(t.text) {
 		r.from, r.to = len(head), len(head)+len(mid)
@@ -174,40 +255,67 @@ func quoted(sign byte, s spot, t stretch) row {
 	return r
 }
 
-// value writes one value, over several lines when that is not too long.
-func (d *treeDiff) value(sign byte, s spot, v node) {
+// value writes one value, over several lines when that is not too long. Each of them is like r.
+func (d *treeDiff) value(r row, s spot, v node) {
 	room := d.room(s)
-	line, ok := v.oneLine(room, s.secret)
+	if !v.container() {
+		room = d.fold.room(room, d.width-2*s.indent)
+	}
+	line, ok := v.oneLine(room)
 	lines := []string{line}
 	if !ok {
-		if lines = v.pretty(d.width-2*s.indent, mostPretty, s.secret); lines == nil {
-			lines = v.outline(d.width-2*s.indent, mostInside, s.secret)
+		if lines = v.pretty(d.width-2*s.indent-len(s.comma), mostPretty); lines == nil {
+			lines = v.outline(d.width-2*s.indent-len(s.comma), mostInside)
 		}
 	}
 	lines[0] = s.label + lines[0]
 	lines[len(lines)-1] += s.comma
 	for _, l := range lines {
-		d.add(row{sign: sign, text: strings.Repeat("  ", s.indent) + l})
+		r.text = strings.Repeat("  ", s.indent) + l
+		d.add(r)
 	}
 }
 
 // room is how many columns are left for the value itself.
 func (d *treeDiff) room(s spot) int {
-	return max(d.width-2*s.indent-utf8.RuneCountInString(s.label)-len(s.comma), shortest)
+	return max(d.width-2*s.indent-columns(s.label)-len(s.comma), shortest)
 }
 
 // notes are the messages of findings, without the pointer that Gavel's texts begin with: the line
 // they stand at says that.
-func notes(fs []transaction.Finding) []string {
-	var out []string
+func notes(fs []transaction.Finding) []note {
+	var out []note
 	for _, f := range fs {
-		text := strings.TrimPrefix(f.Message, "At '"+f.Pointer+"' ")
-		if f.Field == "headers" {
-			text = strings.TrimPrefix(text, "At '/"+f.Pointer+"' ")
+		if f.HasExpected && (f.ID == "body-schema-enum" || f.ID == "body-schema-const") {
+			f.Message += "; the schema allows " + nodeOf(f.Expected).inline(longestKey)
 		}
-		if text != "" {
-			out = append(out, message(f, text))
+		if text := withoutPlace(f); text != "" {
+			out = append(out, note{text: message(text), warn: f.Severity == transaction.SeverityWarning})
 		}
 	}
 	return out
+}
+
+// unlisted takes the value of an item out of what is said of it: the line it is said at has it.
+func unlisted(fs []transaction.Finding) []transaction.Finding {
+	out := slices.Clone(fs)
+	for i, f := range out {
+		if f.ID == missingItem || f.ID == undocumentedItem {
+			text, _, _ := strings.Cut(withoutPlace(f), ": ")
+			out[i].Message = text
+		}
+	}
+	return out
+}
+
+// withoutPlace is the message of a finding without the place that Gavel's texts begin with.
+func withoutPlace(f transaction.Finding) string {
+	text := strings.TrimPrefix(f.Message, "At '"+f.Pointer+"' ")
+	switch {
+	case f.Field == "headers":
+		return strings.TrimPrefix(text, "At '/"+f.Pointer+"' ")
+	case strings.HasPrefix(f.ID, "body-schema-"):
+		return strings.TrimPrefix(text, "data"+f.Pointer+" ")
+	}
+	return text
 }

@@ -2,13 +2,12 @@ package report
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // inline writes a value on one line of about limit columns. A container that does not fit is
-// written by its size. Secret values are masked.
-func (n node) inline(limit int, secret bool) string {
-	line, ok := n.oneLine(limit, secret)
+// written by its size.
+func (n node) inline(limit int) string {
+	line, ok := n.oneLine(limit)
 	switch {
 	case ok:
 		return line
@@ -20,46 +19,31 @@ func (n node) inline(limit int, secret bool) string {
 }
 
 // oneLine writes the whole value on one line; false when it is a container that does not fit.
-func (n node) oneLine(limit int, secret bool) (string, bool) {
+func (n node) oneLine(limit int) (string, bool) {
 	if !n.container() {
-		return n.scalar(limit, secret), true
+		return n.scalar(limit), true
 	}
 	// Indentation makes the source longer than what is printed.
 	if len(n) > 8*limit {
 		return "", false
 	}
 	var b strings.Builder
-	ok := n.compact(&b, limit, secret)
+	ok := n.compact(&b, limit)
 	return b.String(), ok
 }
 
 // scalar writes a string, a number, true, false or null.
-func (n node) scalar(limit int, secret bool) string {
+func (n node) scalar(limit int) string {
 	if !n.isString() {
-		if secret && n != "true" && n != "false" && n != "null" {
-			return masked
-		}
 		return clean(cut(string(n), limit))
 	}
-	return quote(cut(n.plain(secret), max(limit-2, 0)))
-}
-
-// plain is the text of a string, masked.
-func (n node) plain(secret bool) string {
-	s := n.unquote()
-	switch {
-	case secret && s != "":
-		return masked
-	case len(s) > longestMasked:
-		return s
-	}
-	return maskText(s)
+	return quote(cut(n.unquote(), max(limit-2, 0)))
 }
 
 // compact writes the whole value on one line; false when it takes more than limit columns.
-func (n node) compact(b *strings.Builder, limit int, secret bool) bool {
+func (n node) compact(b *strings.Builder, limit int) bool {
 	if !n.container() {
-		b.WriteString(n.scalar(limit, secret))
+		b.WriteString(n.scalar(limit))
 		return b.Len() <= limit || columns(b.String()) <= limit
 	}
 	open, end := "{", "}"
@@ -73,12 +57,10 @@ func (n node) compact(b *strings.Builder, limit int, secret bool) bool {
 			b.WriteString(", ")
 		}
 		first = false
-		hidden := secret
 		if n.object() {
 			b.WriteString(label(key))
-			hidden = secret || secretKey(key)
 		}
-		fits = v.compact(b, limit, hidden)
+		fits = v.compact(b, limit)
 		return fits
 	})
 	b.WriteString(end)
@@ -93,9 +75,9 @@ const longestKey = 80
 
 // pretty writes a value over several lines; nil when it would take more than most of them. Each
 // line is at most about limit columns.
-func (n node) pretty(limit, most int, secret bool) []string {
+func (n node) pretty(limit, most int) []string {
 	p := &prettier{limit: limit, most: most}
-	p.write(n, "", "", secret)
+	p.write(n, "", "")
 	if len(p.lines) > most {
 		return nil
 	}
@@ -107,12 +89,12 @@ type prettier struct {
 	limit, most int
 }
 
-func (p *prettier) write(n node, prefix, comma string, secret bool) {
+func (p *prettier) write(n node, prefix, comma string) {
 	if len(p.lines) > p.most {
 		return
 	}
-	room := max(p.limit-utf8.RuneCountInString(prefix), shortest)
-	if line, ok := n.oneLine(room, secret); ok {
+	room := max(p.limit-columns(prefix)-len(comma), shortest)
+	if line, ok := n.oneLine(room); ok {
 		p.lines = append(p.lines, prefix+line+comma)
 		return
 	}
@@ -124,21 +106,21 @@ func (p *prettier) write(n node, prefix, comma string, secret bool) {
 	indent := prefix[:len(prefix)-len(strings.TrimLeft(prefix, " "))]
 	left := n.size()
 	n.each(func(key string, v node) bool {
-		name, hidden, c := "", secret, ","
+		name, c := "", ","
 		if n.object() {
-			name, hidden = label(key), secret || secretKey(key)
+			name = label(key)
 		}
 		if left--; left == 0 {
 			c = ""
 		}
-		p.write(v, indent+"  "+name, c, hidden)
+		p.write(v, indent+"  "+name, c)
 		return len(p.lines) <= p.most
 	})
 	p.lines = append(p.lines, indent+end+comma)
 }
 
 // outline writes the first members of a value, each on a line, and how many more there are.
-func (n node) outline(limit, most int, secret bool) []string {
+func (n node) outline(limit, most int) []string {
 	open, end := "{", "}"
 	what := "key"
 	if n.list() {
@@ -152,15 +134,15 @@ func (n node) outline(limit, most int, secret bool) []string {
 			lines = append(lines, "  … "+plural(size-most, "more "+what))
 			return false
 		}
-		name, hidden, comma := "", secret, ","
+		name, comma := "", ","
 		if n.object() {
-			name, hidden = label(key), secret || secretKey(key)
+			name = label(key)
 		}
 		if i == size {
 			comma = ""
 		}
-		room := max(limit-2-utf8.RuneCountInString(name), shortest)
-		lines = append(lines, "  "+name+v.inline(room, hidden)+comma)
+		room := max(limit-2-columns(name)-len(comma), shortest)
+		lines = append(lines, "  "+name+v.inline(room)+comma)
 		return true
 	})
 	return append(lines, end)
