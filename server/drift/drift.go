@@ -1,11 +1,15 @@
-// Package drift makes a server drift away from its documentation: it changes some of its JSON
-// responses in the ways in which real servers come to differ from what is written about them. It
-// shows what a broken contract looks like, and proves that a harness notices.
+// Package drift makes a server drift away from its documentation: it changes some of its responses
+// in the ways in which real servers come to differ from what is written about them. It shows what a
+// broken contract looks like, and proves that a harness notices.
 //
-//	handler = drift.Wrap(handler, 1)
+//	handler = drift.Wrap(handler, 1) // here and there, as a seed has it
 //
-// Which routes are hit, and by which fault, depends on the seed and on nothing else. Requests reach
-// the server unchanged. Authentication is left alone: who cannot sign in sees no other fault.
+//	f, _ := drift.Named("name-null") // or this very fault, on one route
+//	f.Route = "GET /v1/event-topics/{}"
+//	handler = drift.Apply(handler, f)
+//
+// What Wrap hits, and by which fault, depends on the seed and on nothing else. Requests reach the
+// server unchanged. Authentication is left alone: who cannot sign in sees no other fault.
 package drift
 
 import (

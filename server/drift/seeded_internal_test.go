@@ -21,9 +21,9 @@ const (
 	deleted = `{"meta":{"message":"Object successfully deleted"}}`
 )
 
-// TestFaults holds what each fault does to a response; every fault has a row that it changes and
+// TestSeededFaults holds what each of them does to a response; every fault has a row that it changes and
 // leaves alone what has nothing for it to change.
-func TestFaults(t *testing.T) {
+func TestSeededFaults(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, fault, body, want string // want "" is: nothing to change
@@ -69,7 +69,7 @@ func TestFaults(t *testing.T) {
 			assert.Empty(t, cmp.Diff(decoded(t, want), a.body))
 		})
 	}
-	for _, f := range faults() {
+	for _, f := range seededFaults() {
 		assert.True(t, seen[f.name], "no row for %s", f.name)
 		assert.NotEmpty(t, f.does)
 	}
@@ -93,15 +93,15 @@ func TestContentTypeFault(t *testing.T) {
 	}
 }
 
-func named(t *testing.T, name string) fault {
+func named(t *testing.T, name string) seeded {
 	t.Helper()
-	for _, f := range faults() {
+	for _, f := range seededFaults() {
 		if f.name == name {
 			return f
 		}
 	}
 	t.Fatalf("no fault %s", name)
-	return fault{}
+	return seeded{}
 }
 
 func decoded(t *testing.T, s string) any {

@@ -16,17 +16,17 @@ type answer struct {
 	body   any
 }
 
-// fault is one way to drift. apply reports whether the answer had something to change.
-type fault struct {
+// seeded is one way to drift that a seed may choose. apply reports whether the answer had something to change.
+type seeded struct {
 	name, does string
 	apply      func(*answer, *rand.Rand) bool
 	// anywhere marks a fault that any answer can have.
 	anywhere bool
 }
 
-// faults is the table of all faults.
-func faults() []fault {
-	return []fault{
+// seededFaults is the table of them.
+func seededFaults() []seeded {
+	return []seeded{
 		{"renamed-attribute", "an attribute has another name", renameAttribute, false},
 		{"dropped-attribute", "an attribute is missing", dropAttribute, false},
 		{"extra-attribute", "there is an attribute that nobody wrote about", addAttribute, false},
@@ -43,11 +43,11 @@ func faults() []fault {
 
 // shuffledFaults is the table in a random order. Faults that any answer can have come last three
 // times out of four, or they would leave no room for the others.
-func shuffledFaults(dice *rand.Rand) []fault {
-	fs := faults()
+func shuffledFaults(dice *rand.Rand) []seeded {
+	fs := seededFaults()
 	dice.Shuffle(len(fs), func(i, j int) { fs[i], fs[j] = fs[j], fs[i] })
 	if dice.IntN(4) != 0 {
-		slices.SortStableFunc(fs, func(a, b fault) int {
+		slices.SortStableFunc(fs, func(a, b seeded) int {
 			switch {
 			case a.anywhere == b.anywhere:
 				return 0
