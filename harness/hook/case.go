@@ -2,6 +2,8 @@ package hook
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/brianvoe/gofakeit/v7"
 	"github.com/jackc/pgx/v5"
@@ -31,42 +33,81 @@ type Case struct {
 	// transaction gets the same data in every run, whatever runs beside it.
 	Faker *gofakeit.Faker
 	// Outcome is what came of the transaction: nil before validation, and then what after and
-	// afterEach hooks may look at.
+	// afterEach hooks may look at and change: without its Findings the transaction passes, and
+	// Reason is what the report says of it.
 	Outcome *transaction.Outcome
+	// Values carries what the hooks of this transaction have to tell each other.
+	Values Values
 
-	ctx context.Context
+	scope
+	run        *Run
+	reported   []error
+	skipReason string
 }
 
-// NewCase returns the case of one transaction. ctx ends when the run is interrupted.
-func NewCase(ctx context.Context, t *transaction.Transaction, db DB, faker *gofakeit.Faker) *Case {
-	return &Case{Transaction: t, DB: db, Faker: faker, ctx: ctx}
-}
-
-// Context ends when the run is interrupted.
-func (c *Case) Context() context.Context {
-	if c.ctx == nil {
-		return context.Background()
+// NewCase returns the case of one transaction of a run, which ends when ctx does. run may be nil.
+func NewCase(ctx context.Context, run *Run, t *transaction.Transaction, db DB, faker *gofakeit.Faker) *Case {
+	if run == nil {
+		run = NewRun(ctx, []*transaction.Transaction{t})
 	}
-	return c.ctx
+	return &Case{Transaction: t, DB: db, Faker: faker, scope: scope{ctx: ctx}, run: run}
 }
+
+// Run is the run that the case belongs to: all its transactions, and the values that it carries.
+func (c *Case) Run() *Run {
+	if c.run == nil {
+		c.run = NewRun(c.Context(), nil)
+	}
+	return c.run
+}
+
+// Report notes an error without ending the flow: the hooks that follow and the request still happen,
+// as in Dredd when a JavaScript hook throws. The transaction ends as an error.
+func (c *Case) Report(err error) {
+	if err != nil {
+		c.reported = append(c.reported, err)
+	}
+}
+
+// SkipReason is what a hook gave to Skip.
+func (c *Case) SkipReason() string { return c.skipReason }
+
+// Reported is what was given to Report.
+func (c *Case) Reported() error { return errors.Join(c.reported...) }
 
 // Run is what beforeAll and afterAll hooks work on.
 type Run struct {
-	// Transactions are all that will run, in order; beforeAll hooks may change them.
+	// Transactions are all that will run, in order. They are the very ones that run, at any time of
+	// it, so that a hook of one can change another. beforeAll hooks may also reorder the list, add to
+	// it and take from it.
 	Transactions []*transaction.Transaction
+	// Values carries what hooks of different transactions have to tell each other.
+	Values Values
+	// Timeout is how long one hook may take; 0 means for ever. It ends the hook's Context.
+	Timeout time.Duration
 
-	ctx context.Context
+	scope
+	reported []error
 }
 
 // NewRun returns the value for beforeAll and afterAll hooks. ctx ends when the run is interrupted.
 func NewRun(ctx context.Context, ts []*transaction.Transaction) *Run {
-	return &Run{Transactions: ts, ctx: ctx}
+	return &Run{Transactions: ts, scope: scope{ctx: ctx}}
 }
 
-// Context ends when the run is interrupted.
-func (r *Run) Context() context.Context {
-	if r.ctx == nil {
-		return context.Background()
+// Bind makes ctx the one that ends the run from now on. It is for those who carry out runs.
+func (r *Run) Bind(ctx context.Context) { r.set(ctx) }
+
+// Report notes an error without ending the flow: what follows still runs, and the run is not green.
+func (r *Run) Report(err error) {
+	if err != nil {
+		r.reported = append(r.reported, err)
 	}
-	return r.ctx
+}
+
+// Reported returns what was given to Report since it was last asked.
+func (r *Run) Reported() []error {
+	list := r.reported
+	r.reported = nil
+	return list
 }

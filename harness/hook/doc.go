@@ -12,7 +12,8 @@
 // the end afterAll. Hooks of one kind run in the order they were registered in.
 //
 // A hook returns an error when it could not do its work; the transaction then ends as an error and
-// nothing is sent. A panic does the same. To fail or skip a transaction on purpose, set
-// Transaction.Fail or Transaction.Skip. The package knows nothing about how a run is carried out,
-// and hook handlers in other languages are not its business.
+// nothing is sent. A panic does the same, and so does a hook that takes too long; both are told with
+// their stack. To skip a transaction, return Skip; to fail it on purpose, set Transaction.Fail. The
+// package knows nothing about how a run is carried out. Runner is what those know that carry it out:
+// hooks in other languages are Runners too.
 package hook

@@ -20,7 +20,7 @@ func ExampleRegistry() {
 	})
 
 	t := &transaction.Transaction{Name: "Machines > Machine > Delete a Machine"}
-	if err := hooks.RunBefore(hook.NewCase(context.Background(), t, nil, nil)); err != nil {
+	if err := hooks.RunBefore(hook.NewCase(context.Background(), nil, t, nil, nil)); err != nil {
 		fmt.Println(err)
 	}
 	fmt.Println(t.Request.Headers, t.Skip)

@@ -16,7 +16,7 @@ const name = "Speakers > Speaker Details > Update Speaker"
 
 func newCase(t *testing.T) *hook.Case {
 	t.Helper()
-	return hook.NewCase(t.Context(), &transaction.Transaction{Name: name}, nil, nil)
+	return hook.NewCase(t.Context(), nil, &transaction.Transaction{Name: name}, nil, nil)
 }
 
 func TestOrderIsDredds(t *testing.T) {
@@ -122,7 +122,7 @@ func TestContextsReachTheHooks(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
-	require.ErrorIs(t, hook.NewCase(ctx, nil, nil, nil).Context().Err(), context.Canceled)
+	require.ErrorIs(t, hook.NewCase(ctx, nil, nil, nil, nil).Context().Err(), context.Canceled)
 	require.ErrorIs(t, hook.NewRun(ctx, nil).Context().Err(), context.Canceled)
 	require.NoError(t, (&hook.Case{}).Context().Err())
 	require.NoError(t, (&hook.Run{}).Context().Err())
@@ -136,7 +136,7 @@ func TestTitleOfTheAPIMayBeLeftOut(t *testing.T) {
 	r.Before("Open Event > "+name, func(*hook.Case) error { ran++; return nil })
 	tr := &transaction.Transaction{Name: "Open Event > " + name, Origin: transaction.Origin{APIName: "Open Event"}}
 
-	require.NoError(t, r.RunBefore(hook.NewCase(t.Context(), tr, nil, nil)))
+	require.NoError(t, r.RunBefore(hook.NewCase(t.Context(), nil, tr, nil, nil)))
 
 	require.Equal(t, 2, ran)
 	require.Empty(t, r.Unmatched([]*transaction.Transaction{tr}))
