@@ -44,6 +44,9 @@ type Compiled struct {
 	// "application/swagger+json" or "application/vnd.oai.openapi"; "" when the description could
 	// not be read.
 	MediaType string
+	// Text is the description as it was compiled: in UTF-8, and with the text of the files that it
+	// includes. It is nil when the description could not be read, and must not be changed.
+	Text []byte
 	// Transactions are in the order of the documentation. Their names begin with the title of the
 	// API.
 	//
@@ -65,6 +68,8 @@ type Compiled struct {
 	// Line returns a line of the description, or of what it includes; false when it is not known.
 	Line func(at transaction.Position) (string, bool)
 
+	// schemas reads what the schemas of the description refer to.
+	schemas *schemaFolder
 	// excerpt shows the line of the only annotation, in a file that Line may not know.
 	excerpt string
 }
@@ -121,7 +126,8 @@ func compileLoaded(ctx context.Context, l description.Loaded, cfg CompileConfig,
 		return c, c.refuse(l.Err)
 	}
 	doc := l.Document
-	c.MediaType, c.Line = string(doc.Format), doc.Line
+	c.MediaType, c.Text, c.Line = string(doc.Format), doc.Text, doc.Line
+	c.schemas = newSchemaFolder(doc, cfg)
 	variant := fmt.Sprintf("drafter %s, all examples %t", drafter.Version(), cfg.AllExamples)
 	r, err := store.Compile(ctx, doc, variant, func(ctx context.Context) (*compile.Result, error) {
 		return compileDocument(ctx, doc, cfg)

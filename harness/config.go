@@ -1,14 +1,17 @@
 package harness
 
 import (
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/bailiff-dev/bailiff/harness/hook"
 	"github.com/bailiff-dev/bailiff/harness/internal/report"
+	"github.com/bailiff-dev/bailiff/harness/internal/sanitize"
 	"github.com/bailiff-dev/bailiff/harness/postgres"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
@@ -49,22 +52,36 @@ type Config struct {
 	Database *postgres.Config
 	// Hooks run around the transactions; nil means none.
 	Hooks *hook.Registry
-	// LenientHooks makes a hook whose name matches no transaction a warning, where it is an
-	// error otherwise: the hooks may have been written for more documents than these.
-	LenientHooks bool
+	// Handlers run around the transactions too, after Hooks: hooks in other languages, as package
+	// handler starts them. The caller closes them after the run.
+	Handlers []hook.Runner
+	// UnmatchedHooks says what a hook is whose name matches no transaction; empty means
+	// UnmatchedError.
+	UnmatchedHooks UnmatchedHooks
+	// HookTimeout is how long one hook may take; zero means a minute, and a negative one for ever.
+	HookTimeout time.Duration
 
 	// Match is how strictly bodies are held against the documentation; empty means
 	// transaction.MatchValue.
 	Match transaction.Match
-	// Volatile declares what may vary in the bodies of all transactions; hooks declare more for
+	// Volatile declares what may vary in the responses of all transactions; hooks declare more for
 	// theirs.
 	Volatile []transaction.Volatile
+	// NoVolatileDefaults leaves out the declarations that bailiff makes by itself, such as that of
+	// the header Date. Explain shows them.
+	NoVolatileDefaults bool
+	// Explain fills Outcome.Excused: which parts were held against a declaration, and which one.
+	Explain bool
+	// Sanitize says what is masked in what Test prints; its zero value masks what commonly is a
+	// secret. A Reporter has its own, in ReportOptions.
+	Sanitize Sanitize
 	// Only holds the names of the transactions that run; empty means all of them. A name that
 	// matches none is an error.
 	Only []string
 
 	// Workers is how many transactions run at a time; zero means one per processor, or one when
-	// the server is an Endpoint, whose state the transactions share.
+	// the server is an Endpoint, whose state the transactions share, and when there are Handlers,
+	// which expect one transaction after the other.
 	Workers int
 	// Seed makes the fake data of hooks; zero means 1. The same seed gives the same data.
 	Seed uint64
@@ -74,6 +91,15 @@ type Config struct {
 	// Reporter is told what happens; nil means nobody. Test does not use it.
 	Reporter Reporter
 }
+
+// Sanitize says what is a secret, and so is masked in all that is printed or written.
+type Sanitize = sanitize.Config
+
+// Sanitizer masks secrets, for a Reporter.
+type Sanitizer = sanitize.Sanitizer
+
+// NewSanitizer makes a Sanitizer. The error tells which entry of the configuration cannot work.
+func NewSanitizer(s Sanitize) (*Sanitizer, error) { return sanitize.New(s) }
 
 // Reporter is told about a run: once what will be done, then each outcome in the order of the
 // documentation, then the sum. Its methods are never called at the same time.
@@ -85,12 +111,43 @@ type Plan = report.Plan
 // Summary is what came of a run.
 type Summary = report.Summary
 
-const defaultTimeout = 30 * time.Second
+// UnmatchedHooks says what a hook is whose name matches no transaction.
+type UnmatchedHooks string
+
+// What such a hook can be: hooks may have been written for more descriptions than these.
+const (
+	UnmatchedError  UnmatchedHooks = "error"
+	UnmatchedWarn   UnmatchedHooks = "warn"
+	UnmatchedIgnore UnmatchedHooks = "ignore"
+)
+
+// ParseUnmatchedHooks reads one of them, as the command line takes it.
+func ParseUnmatchedHooks(s string) (UnmatchedHooks, error) {
+	switch u := UnmatchedHooks(strings.ToLower(s)); u {
+	case UnmatchedError, UnmatchedWarn, UnmatchedIgnore:
+		return u, nil
+	}
+	return "", fmt.Errorf("unknown way %q to treat hooks without a transaction: use error, warn or ignore", s)
+}
+
+const (
+	defaultTimeout     = 30 * time.Second
+	defaultHookTimeout = time.Minute
+)
 
 // withDefaults fills in what the comments of the fields promise.
 func (c Config) withDefaults() Config {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
+	}
+	switch {
+	case c.HookTimeout == 0:
+		c.HookTimeout = defaultHookTimeout
+	case c.HookTimeout < 0:
+		c.HookTimeout = 0 // as hook.Run has it
+	}
+	if c.UnmatchedHooks == "" {
+		c.UnmatchedHooks = UnmatchedError
 	}
 	if c.Match == "" {
 		c.Match = transaction.MatchValue
@@ -103,7 +160,7 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Workers <= 0 {
 		c.Workers = 1
-		if c.Handler != nil {
+		if c.Handler != nil && len(c.Handlers) == 0 {
 			c.Workers = runtime.GOMAXPROCS(0)
 		}
 	}

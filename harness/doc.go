@@ -15,5 +15,9 @@
 //
 // Run does the same for a program, and reports to a Reporter. The package wires the stages; each
 // stage is a package of its own and knows nothing of the others: description, apib, openapi, compile,
-// cache, hook, postgres, exchange, gavel, report. Compile stops after the transactions are made.
+// cache, hook, postgres, exchange, content, gavel, sanitize, report. Compile stops after the
+// transactions are made.
+//
+// Check and Validator hold responses against each other that are already there, and ReadRecording reads
+// those that somebody recorded.
 package harness

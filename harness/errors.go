@@ -3,6 +3,7 @@ package harness
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bailiff-dev/bailiff/harness/hook"
@@ -88,17 +89,35 @@ func Omitted(actions, omissions int) string {
 
 // HookNameError says that hooks are registered under names that no transaction has.
 type HookNameError struct {
-	Unmatched []hook.Registered
-	names     []transaction.Name
+	Unmatched    []hook.Registered
+	transactions []*transaction.Transaction
 }
 
-// Error lists the hooks with the line that registered each, and the nearest name that exists.
+// Error lists the hooks with the line that registered each, and the nearest names that exist.
 func (e *HookNameError) Error() string {
+	return "hooks are registered for transactions that do not exist; mend their names, or remove them:" + listed(e.lines())
+}
+
+func (e *HookNameError) lines() []string {
 	lines := make([]string, len(e.Unmatched))
 	for i, h := range e.Unmatched {
-		lines[i] = fmt.Sprintf("%s: %s %q%s", h.At, h.Kind, h.Name, meant(string(h.Name), e.names))
+		lines[i] = fmt.Sprintf("%s: %s hook %q matches no transaction%s", h.At, h.Kind, h.Name, meant(string(h.Name), e.candidates(h)))
 	}
-	return "hooks are registered for transactions that do not exist; mend their names, or remove them:" + listed(lines)
+	return lines
+}
+
+// candidates are what a hook may have been meant for: requests when it is registered for one, else
+// names.
+func (e *HookNameError) candidates(h hook.Registered) []string {
+	list := make([]string, len(e.transactions))
+	for i, t := range e.transactions {
+		list[i] = string(t.Name)
+		if h.ForRequests() {
+			path, _, _ := strings.Cut(t.Request.URI, "?")
+			list[i] = t.Request.Method + " " + path
+		}
+	}
+	return list
 }
 
 // ErrNoTransactions says that the descriptions document nothing that can be sent, so that there is
@@ -109,22 +128,46 @@ var ErrNoTransactions = errors.New("there are no transactions")
 var ErrNotSelected = errors.New("no transaction has this name")
 
 func notSelected(only string, names []transaction.Name) error {
-	return fmt.Errorf("%w: %q%s", ErrNotSelected, only, meant(only, names))
+	list := make([]string, len(names))
+	for i, n := range names {
+		list[i] = string(n)
+	}
+	return fmt.Errorf("%w: %q%s", ErrNotSelected, only, meant(only, list))
 }
 
-// meant suggests the name that is nearest to a misspelt one, or says how many there are when none
-// is near.
-func meant(wrong string, names []transaction.Name) string {
-	best, distance := "", len(wrong)/3+1
+// mostMeant is how many names are suggested in place of a misspelt one.
+const mostMeant = 3
+
+// meant suggests the names that are nearest to a misspelt one, "" when none is near.
+func meant(wrong string, names []string) string {
+	type near struct {
+		name     string
+		distance int
+	}
+	var list []near
+	limit := len(wrong)/3 + 1
 	for _, n := range names {
-		if d := editDistance(strings.ToLower(wrong), strings.ToLower(string(n)), distance); d < distance {
-			best, distance = string(n), d
+		if d := editDistance(strings.ToLower(wrong), strings.ToLower(n), limit); d < limit {
+			list = append(list, near{n, d})
 		}
 	}
-	if best == "" {
-		return ""
+	slices.SortStableFunc(list, func(a, b near) int { return a.distance - b.distance })
+	list = slices.CompactFunc(list, func(a, b near) bool { return a.name == b.name })
+	var quoted []string
+	for _, n := range list[:min(len(list), mostMeant)] {
+		if n.distance > 2*list[0].distance {
+			break // far behind the nearest
+		}
+		quoted = append(quoted, fmt.Sprintf("%q", n.name))
 	}
-	return fmt.Sprintf(", did you mean %q?", best)
+	switch n := len(quoted); n {
+	case 0:
+		return ""
+	case 1:
+		return ", did you mean " + quoted[0] + "?"
+	default:
+		return ", did you mean " + strings.Join(quoted[:n-1], ", ") + " or " + quoted[n-1] + "?"
+	}
 }
 
 // editDistance is the Levenshtein distance in bytes, or limit if it is at least that.

@@ -239,12 +239,18 @@ func TestHookWithoutATransaction(t *testing.T) {
 	require.ErrorContains(t, err, "harness_test.go:")
 	require.ErrorContains(t, err, `did you mean "Machine > View"?`)
 
-	cfg.LenientHooks = true
+	cfg.UnmatchedHooks = harness.UnmatchedWarn
 	h := &heard{}
 	cfg.Reporter = h
 	_, err = harness.Run(t.Context(), cfg)
 	require.NoError(t, err)
-	require.Equal(t, []string{"1 of the hooks match no transaction of these descriptions"}, h.plan.Warnings)
+	require.Len(t, h.plan.Warnings, 1)
+	require.Contains(t, h.plan.Warnings[0], `before hook "Machine > Veiw" matches no transaction, did you mean "Machine > View"?`)
+
+	cfg.UnmatchedHooks = harness.UnmatchedIgnore
+	_, err = harness.Run(t.Context(), cfg)
+	require.NoError(t, err)
+	require.Empty(t, h.plan.Warnings)
 }
 
 func TestHeadHasNoBody(t *testing.T) {

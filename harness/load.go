@@ -17,6 +17,10 @@ import (
 type documented struct {
 	*transaction.Transaction
 	locate func() (transaction.Source, error)
+	// line returns a line of the documentation.
+	line func(transaction.Position) (string, bool)
+	// schemas reads what the documented schema refers to.
+	schemas *schemaFolder
 }
 
 // find is locate, but it does not keep anybody who was interrupted waiting.
@@ -100,7 +104,7 @@ func (c *contract) add(r *Compiled, single bool) {
 				return transaction.Source{}, err
 			}
 			return sources[i], nil
-		}})
+		}, r.Line, r.schemas})
 	}
 }
 

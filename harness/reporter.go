@@ -16,8 +16,7 @@ type ReportOptions = report.Options
 // error that lists those that there are.
 func NewReporter(name string, o ReportOptions) (Reporter, error) { return report.New(name, o) }
 
-// Excerpts returns what ReportOptions.Excerpt asks for: the lines around a place in the
-// descriptions of cfg.
+// Excerpts returns what ReportOptions.Excerpt asks for: the lines of the descriptions of cfg.
 func Excerpts(cfg Config) func(transaction.Position) (lines []string, ok bool) {
 	return report.Excerpts(func(name string) ([]byte, error) {
 		if cfg.FS == nil {

@@ -22,7 +22,8 @@ func (r *Result) OK() bool { return r.Stats.OK() && !r.Interrupted }
 // Run holds a server against its documentation and tells cfg.Reporter. A mismatch is no error: see
 // Result. The error says why nothing, or not everything, could be run: bad descriptions
 // (*DescriptionError), hooks without a transaction (*HookNameError), no database, a hook around
-// the whole run that failed. When ctx ends, what is under way is dropped, and the result, marked
+// the whole run that failed, a hook handler that died. The reporter gets its end in any case, once it
+// had its beginning, and the result holds what ran until then. When ctx ends, what is under way is dropped, and the result, marked
 // as interrupted, holds what ran until then.
 func Run(ctx context.Context, cfg Config) (result *Result, err error) {
 	s, err := Open(ctx, cfg)
@@ -39,19 +40,48 @@ func Run(ctx context.Context, cfg Config) (result *Result, err error) {
 	reporter.Begin(s.Plan())
 	result = &Result{}
 	result.Stats.Skipped = s.left
-	if err := s.BeforeAll(ctx); err != nil {
-		return nil, err
+	err = s.BeforeAll(ctx)
+	if err == nil {
+		s.each(ctx, func(o transaction.Outcome) {
+			result.Stats.Add(o.Status)
+			result.Outcomes = append(result.Outcomes, o)
+			reporter.Report(o)
+		})
+		if aborted := s.aborted.Load(); aborted != nil {
+			err = *aborted
+		}
 	}
-	s.each(ctx, func(o transaction.Outcome) {
-		result.Stats.Add(o.Status)
-		result.Outcomes = append(result.Outcomes, o)
-		reporter.Report(o)
-	})
-	err = s.AfterAll(context.WithoutCancel(ctx))
-	result.NotRun = len(s.contract.transactions) - len(result.Outcomes)
+	if s.aborted.Load() == nil {
+		err = errors.Join(err, s.afterAll(ctx))
+	}
+	for _, e := range s.run.Reported() {
+		result.Stats.Add(transaction.Error)
+		result.HookErrors = append(result.HookErrors, e.Error())
+	}
+	result.NotRun = len(s.working) - len(result.Outcomes)
 	result.Interrupted = ctx.Err() != nil
 	result.Duration = time.Since(started)
 	return result, errors.Join(err, reporter.End(result.Summary))
+}
+
+// lastHooks is how long afterAll hooks may take when the run was interrupted. A handler may still be busy
+// with the hooks that the interruption came upon.
+const lastHooks = 2 * time.Second
+
+// afterAll runs the afterAll hooks, also of a run that was interrupted, but then not for long.
+func (s *Session) afterAll(ctx context.Context) error {
+	interrupted := ctx.Err() != nil
+	ctx = context.WithoutCancel(ctx)
+	if !interrupted {
+		return s.AfterAll(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, lastHooks)
+	defer cancel()
+	err := s.AfterAll(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil // who interrupts does not wait
+	}
+	return err
 }
 
 // each runs all transactions on the workers and calls f with what came of them, in the order of
@@ -86,8 +116,8 @@ type numbered struct {
 
 // runAll starts the workers and returns what they finish, in the order they finish it.
 func (s *Session) runAll(ctx context.Context) <-chan numbered {
-	todo := make(chan int, len(s.contract.transactions))
-	for i := range s.contract.transactions {
+	todo := make(chan int, len(s.working))
+	for i := range s.working {
 		todo <- i
 	}
 	close(todo)

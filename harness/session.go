@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/bailiff-dev/bailiff/harness/hook"
 	"github.com/bailiff-dev/bailiff/harness/internal/exchange"
@@ -21,9 +23,14 @@ import (
 type Session struct {
 	cfg      Config
 	contract *contract
+	working  []*working // in the order in which they run
+	hooks    hook.Runner
+	run      *hook.Run
+	aborted  atomic.Pointer[error]
 	left     int // transactions that Config.Only leaves out
 	plan     Plan
 	checker  *gavel.Checker
+	sanitize *Sanitizer
 	client   *exchange.Client
 	server   *postgres.Server // nil without a database
 	base     *url.URL         // of the endpoint; nil when the server is in-process
@@ -47,6 +54,10 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 			return nil, err
 		}
 	}
+	sanitizer, err := NewSanitizer(cfg.Sanitize)
+	if err != nil {
+		return nil, err
+	}
 	c, err := load(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -54,15 +65,27 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	if cfg.StrictDescriptions && len(c.omissions) > 0 {
 		return nil, &OmissionError{Actions: c.actions, Omissions: c.omissions}
 	}
+	if len(c.transactions) == 0 {
+		return nil, c.nothing()
+	}
 	s := &Session{
 		cfg:      cfg,
 		contract: c,
 		base:     base,
 		checker:  gavel.New(),
+		sanitize: sanitizer,
 		client:   exchange.New(cfg.Timeout, "bailiff/"+cfg.Version),
 		idle:     make(chan *worker, cfg.Workers),
+		hooks:    cfg.Hooks,
 	}
-	warnings, err := s.checkHooks()
+	if len(cfg.Handlers) > 0 {
+		s.hooks = hook.Multi(append([]hook.Runner{cfg.Hooks}, cfg.Handlers...)...)
+	}
+	registered, err := s.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	warnings, err := s.checkHooks(registered)
 	if err != nil {
 		return nil, err
 	}
@@ -70,9 +93,13 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 		return nil, err
 	}
 	warnings = append(warnings, c.warnings()...)
-	if len(c.transactions) == 0 {
-		return nil, c.nothing()
+	for _, d := range c.transactions {
+		w := newWorking(d)
+		address(w.own, base) // hooks of any transaction may look at it and change it
+		s.working = append(s.working, w)
 	}
+	s.run = hook.NewRun(ctx, pointers(s.working))
+	s.run.Timeout = cfg.HookTimeout
 	if cfg.Database != nil {
 		if s.server, err = postgres.Open(ctx, *cfg.Database); err != nil {
 			s.client.Close()
@@ -88,6 +115,8 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 		Annotations:  c.annotations,
 		Warnings:     warnings,
 		Match:        cfg.Match,
+		Volatile:     cfg.declared(),
+		Sanitize:     sanitizer.Describe(),
 	}
 	if base != nil {
 		s.plan.Server = base.Redacted()
@@ -98,17 +127,55 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	return s, nil
 }
 
-// checkHooks finds hooks whose name matches nothing. When that is no error, it is one warning.
-func (s *Session) checkHooks() ([]string, error) {
-	unmatched := s.cfg.Hooks.Unmatched(s.pointers())
-	switch {
-	case len(unmatched) == 0:
-		return nil, nil
-	case s.cfg.LenientHooks:
-		return []string{fmt.Sprintf("%d of the hooks match no transaction of these descriptions", len(unmatched))}, nil
-	default:
-		return nil, &HookNameError{Unmatched: unmatched, names: s.contract.names()}
+// declared is what may vary in all responses, the defaults included.
+func (c Config) declared() []transaction.Volatile {
+	if c.NoVolatileDefaults {
+		return c.Volatile
 	}
+	return append(gavel.Defaults(), c.Volatile...)
+}
+
+// load lets handlers look at what will run, and returns what their hooks are registered for.
+func (s *Session) load(ctx context.Context) ([]hook.Registered, error) {
+	var all []hook.Registered
+	for _, h := range s.cfg.Handlers {
+		l, ok := h.(hook.Loader)
+		if !ok {
+			continue
+		}
+		registered, err := l.Load(ctx, s.compiled())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, registered...)
+	}
+	return all, nil
+}
+
+// compiled are the transactions of the descriptions, before any is left out.
+func (s *Session) compiled() []*transaction.Transaction {
+	all := make([]*transaction.Transaction, len(s.contract.transactions))
+	for i, d := range s.contract.transactions {
+		all[i] = d.Transaction
+	}
+	return all
+}
+
+// checkHooks finds hooks whose name matches nothing. When that is no error, each is a warning.
+func (s *Session) checkHooks(registered []hook.Registered) ([]string, error) {
+	if s.cfg.UnmatchedHooks == UnmatchedIgnore {
+		return nil, nil
+	}
+	all := s.compiled()
+	unmatched := append(s.cfg.Hooks.Unmatched(all), hook.Unmatched(registered, all)...)
+	if len(unmatched) == 0 {
+		return nil, nil
+	}
+	err := &HookNameError{Unmatched: unmatched, transactions: all}
+	if s.cfg.UnmatchedHooks == UnmatchedWarn {
+		return err.lines(), nil
+	}
+	return nil, err
 }
 
 // endpoint reads Config.Endpoint as Dredd does: a URL without a scheme is an http one.
@@ -135,11 +202,12 @@ func endpoint(cfg Config) (*url.URL, error) {
 	return u, nil
 }
 
-// Transactions returns copies of what will run, in the order of the documentation.
+// Transactions returns copies of what will run, in that order: the one of the documentation, or what
+// beforeAll hooks made of it.
 func (s *Session) Transactions() []*transaction.Transaction {
-	ts := make([]*transaction.Transaction, len(s.contract.transactions))
-	for i, t := range s.contract.transactions {
-		ts[i] = t.Clone()
+	ts := make([]*transaction.Transaction, len(s.working))
+	for i, w := range s.working {
+		ts[i] = w.own.Clone()
 	}
 	return ts
 }
@@ -147,22 +215,34 @@ func (s *Session) Transactions() []*transaction.Transaction {
 // Plan says what will run and what there is to warn of.
 func (s *Session) Plan() Plan { return s.plan }
 
-// BeforeAll runs the beforeAll hooks. Call it once before the first Run.
+// BeforeAll runs the beforeAll hooks, which may change what runs. Call it once before the first Run.
 func (s *Session) BeforeAll(ctx context.Context) error {
-	return s.cfg.Hooks.RunBeforeAll(hook.NewRun(ctx, s.pointers()))
+	s.run.Bind(ctx)
+	err := s.hooks.RunBeforeAll(s.run)
+	s.abortOn(err)
+	s.working = rearranged(s.working, s.run.Transactions)
+	return err
 }
 
 // AfterAll runs the afterAll hooks. Call it once after the last Run.
 func (s *Session) AfterAll(ctx context.Context) error {
-	return s.cfg.Hooks.RunAfterAll(hook.NewRun(ctx, s.pointers()))
+	s.run.Bind(ctx)
+	return s.hooks.RunAfterAll(s.run)
 }
 
-func (s *Session) pointers() []*transaction.Transaction {
-	ts := make([]*transaction.Transaction, len(s.contract.transactions))
-	for i, t := range s.contract.transactions {
-		ts[i] = t.Transaction
+// abortOn ends the run when an error of hooks says that nothing can follow.
+func (s *Session) abortOn(err error) {
+	if errors.Is(err, hook.ErrAbort) {
+		s.aborted.CompareAndSwap(nil, &err)
 	}
-	return ts
+}
+
+// stopped is why no further transaction can run; nil when it can.
+func (s *Session) stopped(ctx context.Context) error {
+	if err := s.aborted.Load(); err != nil {
+		return *err
+	}
+	return ctx.Err()
 }
 
 // Close stops the servers and gives back the database. It must not be called while Run works.
@@ -204,10 +284,18 @@ func (s *Session) acquire(ctx context.Context) (*worker, error) {
 
 func (s *Session) release(w *worker) { s.idle <- w }
 
-// address fills in where the request goes.
+// address fills in where the request goes, unless a hook said so already. base is nil as long as the
+// server is not known, which is when it is in-process: then only the path is.
 func address(t *transaction.Transaction, base *url.URL) {
-	t.Protocol, t.Host, t.Port = base.Scheme+":", base.Hostname(), base.Port()
-	t.FullPath = joinPath(base, t.Request.URI)
+	if base == nil {
+		base = &url.URL{}
+	}
+	if t.Host == "" && base.Host != "" {
+		t.Host = base.Hostname()
+		t.Protocol = cmp.Or(t.Protocol, base.Scheme+":")
+		t.Port = cmp.Or(t.Port, base.Port())
+	}
+	t.FullPath = cmp.Or(t.FullPath, joinPath(base, t.Request.URI))
 }
 
 // joinPath puts the base path of the server's URL before the URI, with one slash between.

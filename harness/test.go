@@ -63,7 +63,7 @@ func (s *Session) test(t *testing.T, i int) {
 	case transaction.Skip:
 		t.Skip(o.Reason)
 	case transaction.Fail, transaction.Error:
-		t.Error("\n" + report.Detail(o, report.Options{Rerun: func(transaction.Outcome) string {
+		t.Error("\n" + report.Detail(o, report.Options{Sanitize: s.sanitize, Rerun: func(transaction.Outcome) string {
 			return fmt.Sprintf("go test -run '^%s$'", strings.ReplaceAll(testPattern(t.Name()), "/", "$/^"))
 		}}))
 	}
