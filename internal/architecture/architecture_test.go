@@ -43,8 +43,23 @@ var bans = []struct{ from, to, reason string }{
 	{"harness/internal/gavel", "harness/internal/exchange", "a stage knows the vocabulary and nothing of its neighbours"},
 	{"harness/internal/gavel", "harness/internal/compile", "a stage knows the vocabulary and nothing of its neighbours"},
 	{"harness/internal/report", "harness/internal/gavel", "reporters turn values into text and judge nothing"},
+	{"harness/internal/content", "harness/internal/gavel", "what bytes say is found out before it is judged"},
+	{"harness/internal/recording", "harness/internal/gavel", "a recording is read, not judged"},
+	{"harness/internal/sanitize", "harness/internal/report", "secrets are taken out of values, whoever writes them"},
+	{"harness/internal/report", "harness/internal/recording", "reporters turn values into text, wherever they come from"},
 	{"harness/hook", "harness/internal", "hooks know transactions, not how they are run"},
 	{"harness/postgres", "harness/hook", "a database does not know who uses it"},
+}
+
+// edge is a ban, by its ends.
+type edge struct{ from, to string }
+
+// allowed lists what a ban does not speak of, with reasons.
+var allowed = map[edge]map[string]string{
+	{"harness/hook", "harness/internal"}: {
+		"harness/internal/glob":    "hook files are named by patterns, as descriptions are",
+		"harness/internal/process": "hooks in other languages are programs",
+	},
 }
 
 func TestImportsPointOneWay(t *testing.T) {
@@ -58,6 +73,9 @@ func TestImportsPointOneWay(t *testing.T) {
 			}
 			matched = true
 			for _, dep := range deps {
+				if allowed[edge{ban.from, ban.to}][dep] != "" {
+					continue
+				}
 				if ban.to == "" || within(dep, ban.to) {
 					assert.Failf(t, "import that points the wrong way", "%s imports %s: %s", pkg, dep, ban.reason)
 				}

@@ -81,7 +81,7 @@ Try it on the reference API that it carries: bailiff demo`,
 	root.SetVersionTemplate("bailiff {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", `colour the output: "auto" (on a terminal), "always" or "never"`)
-	root.AddCommand(a.demo(), a.run(), a.compile(), a.serve())
+	root.AddCommand(a.demo(), a.run(), a.compile(), a.validate(), a.serve(), a.hooks())
 	return root
 }
 

@@ -45,6 +45,9 @@ The formats:
          has it: "mediaType", "transactions" and "annotations". Beside these, "filename" is the
          description, "actions" counts what is documented, and "omissions" lists what was not
          compiled. Names begin with the title of the API here.
+  description
+         the description itself, the files that it includes put in: for tools that follow no
+         include(...), as Dredd. One description only.
 
 Annotations go to standard error; with json, they are in the object. The exit code is 1 when one of
 them is an error or, with --strict-descriptions, when an action was not compiled.
@@ -70,7 +73,7 @@ that, they are counted: "Response 404 (2)".`,
 		},
 	}
 	flags.register(cmd)
-	cmd.Flags().StringVarP(&format, "format", "f", "text", `what to print: "text", "names" or "json"`)
+	cmd.Flags().StringVarP(&format, "format", "f", "text", `what to print: "text", "names", "json" or "description"`)
 	return cmd
 }
 
@@ -98,8 +101,10 @@ func (a *app) compilePrinter(format string) (*compilePrinter, error) {
 		p.print = p.names
 	case "json":
 		p.print, p.inline = p.json, true
+	case "description":
+		p.print = p.description
 	default:
-		return nil, fmt.Errorf("unknown format %q: use text, names or json", format)
+		return nil, fmt.Errorf("unknown format %q: use text, names, json or description", format)
 	}
 	return p, nil
 }
@@ -156,6 +161,14 @@ func (p *compilePrinter) names(c *harness.Compiled, single bool) error {
 		fmt.Fprintln(p.out, printable(string(c.Name(t, single))))
 	}
 	return nil
+}
+
+func (p *compilePrinter) description(c *harness.Compiled, single bool) error {
+	if !single {
+		return errors.New("--format description prints one description, and here are several: name one")
+	}
+	_, err := p.out.Write(c.Text)
+	return err
 }
 
 // text writes two lines a transaction: its name, and what is sent, expected and where it is written.

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,41 +15,46 @@ import (
 
 // contractFlags are those of every command that holds a server against descriptions.
 type contractFlags struct {
-	match   string
 	only    []string
 	workers int
 	seed    uint64
+	verdictFlags
 	descriptionFlags
+	hooks hookFlags
 }
 
 func (f *contractFlags) register(cmd *cobra.Command, match transaction.Match) {
-	cmd.Flags().StringVar(&f.match, "match", string(match), "how strictly bodies are compared: structure (as Dredd), type or value")
+	f.verdictFlags.register(cmd, match)
 	cmd.Flags().StringArrayVarP(&f.only, "only", "x", nil, "run only the transaction with this `name` (repeatable)")
 	cmd.Flags().IntVar(&f.workers, "workers", 0, "transactions to run at a time (default: one per processor, or 1 with a URL)")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of the fake data")
 	f.descriptionFlags.register(cmd)
+	f.hooks.register(cmd)
 }
 
 // hold carries a run out and reports it. The command and its arguments are what a failed
 // transaction is run again with.
-func (a *app) hold(ctx context.Context, cmd *cobra.Command, f contractFlags, cfg harness.Config) error {
-	if err := a.configure(&cfg, f); err != nil {
+func (a *app) hold(ctx context.Context, cmd *cobra.Command, f contractFlags, cfg harness.Config) (err error) {
+	s, err := f.settings(cmd)
+	if err != nil {
 		return err
 	}
+	if err := f.configure(&cfg, s); err != nil {
+		return err
+	}
+	handlers, err := a.handlers(f.hooks, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, handlers.close(ctx)) }()
+	cfg.Handlers = handlers.runners()
 	cfg.Stdin = cmd.InOrStdin()
-	color, err := a.stdout.colored(a.color)
+	o, err := a.reportOptions(s)
 	if err != nil {
 		return err
 	}
-	cfg.Reporter, err = harness.NewReporter("cli", harness.ReportOptions{
-		Out:      a.stdout,
-		Color:    color,
-		Width:    a.stdout.width,
-		Terminal: a.stdout.terminal,
-		Rerun:    a.rerun(cmd),
-		Excerpt:  harness.Excerpts(cfg),
-	})
-	if err != nil {
+	o.Rerun, o.Excerpt = a.rerun(cmd), harness.Excerpts(cfg)
+	if cfg.Reporter, err = harness.NewReporter("cli", o); err != nil {
 		return err
 	}
 	result, err := harness.Run(ctx, cfg)
@@ -62,15 +69,35 @@ func (a *app) hold(ctx context.Context, cmd *cobra.Command, f contractFlags, cfg
 	return nil
 }
 
-// configure hands the flags to the harness.
-func (a *app) configure(cfg *harness.Config, f contractFlags) error {
-	match, err := transaction.ParseMatch(f.match)
-	if err != nil {
-		return err
-	}
-	cfg.Match, cfg.Only, cfg.Workers, cfg.Seed, cfg.Version = match, f.only, f.workers, f.seed, version()
+// configure hands flags and settings to the harness. What is declared volatile comes behind what the
+// command itself declares.
+func (f contractFlags) configure(cfg *harness.Config, s settings) error {
+	cfg.Match, cfg.Only, cfg.Workers, cfg.Seed, cfg.Version = s.match, f.only, f.workers, f.seed, version()
 	cfg.AllExamples, cfg.StrictDescriptions, cfg.NoCache = f.allExamples, f.strict, f.noCache
-	return nil
+	cfg.Volatile = append(slices.Clip(cfg.Volatile), s.volatile...)
+	cfg.NoVolatileDefaults, cfg.Explain, cfg.Sanitize = s.noVolatileDefaults, s.explain, s.sanitize
+	return f.hooks.configure(cfg)
+}
+
+// reportOptions say how the screen is written to.
+func (a *app) reportOptions(s settings) (harness.ReportOptions, error) {
+	color, err := a.stdout.colored(a.color)
+	if err != nil {
+		return harness.ReportOptions{}, err
+	}
+	sanitizer, err := harness.NewSanitizer(s.sanitize)
+	if err != nil {
+		return harness.ReportOptions{}, err
+	}
+	return harness.ReportOptions{
+		Out:      a.stdout,
+		Color:    color,
+		Width:    a.stdout.width,
+		Terminal: a.stdout.terminal,
+		Diff:     s.diff,
+		Explain:  s.explain,
+		Sanitize: sanitizer,
+	}, nil
 }
 
 // rerun returns the command line that runs one transaction alone: this one, with other --only.
@@ -80,8 +107,13 @@ func (a *app) rerun(cmd *cobra.Command) func(transaction.Outcome) string {
 		words = append(words, quote(arg))
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
+		list, repeated := f.Value.(pflag.SliceValue)
 		switch {
 		case f.Name == "only":
+		case repeated:
+			for _, item := range list.GetSlice() {
+				words = append(words, "--"+f.Name+"="+quote(item))
+			}
 		case f.Value.Type() == "bool" && f.Value.String() == "true":
 			words = append(words, "--"+f.Name)
 		default:

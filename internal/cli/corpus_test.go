@@ -97,6 +97,27 @@ func TestCorpusCompile(t *testing.T) {
 	}
 }
 
+// TestCorpusGavel has the script that comes with the corpus hold what `bailiff validate` says against
+// what Gavel said, which it must do in a time that Gavel's users would not notice.
+func TestCorpusGavel(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(shared(t), "corpus")
+	if _, err := exec.LookPath("python3"); err != nil {
+		if os.Getenv("BAILIFF_REQUIRE_SHARED") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("the script of the corpus needs python3, which is not there")
+	}
+	path, err := exec.LookPath("bailiff")
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, filepath.Join(dir, "compare"), "gavel", "--min", "99.5", "--",
+		path, "validate", "--match", "structure").CombinedOutput()
+	t.Logf("%s", out)
+	require.NoError(t, err)
+}
+
 // TestCorpusCompileIncluded compiles a large description as one file, and as the files that it is
 // made of: the transactions are the same, whether they were kept or not.
 func TestCorpusCompileIncluded(t *testing.T) {

@@ -37,7 +37,7 @@ reference API in either case.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg := reference(a)
 			if len(args) > 0 {
-				cfg.Descriptions, cfg.FS, cfg.Dir, cfg.LenientHooks = args, nil, "", true
+				cfg.Descriptions, cfg.FS, cfg.Dir, cfg.UnmatchedHooks = args, nil, "", harness.UnmatchedIgnore
 			}
 			if withDrift {
 				faithful := cfg.Handler

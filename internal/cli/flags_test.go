@@ -35,16 +35,18 @@ func TestColorIsForTerminals(t *testing.T) {
 
 func TestFlagsReachTheHarness(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
-	a := &app{name: "bailiff", stdout: newScreen(&out), stderr: &out, color: "auto"}
-	cfg := harness.Config{}
-	f := contractFlags{match: "type", only: []string{"A"}, workers: 3, seed: 7}
+	own := transaction.Volatile{Pointer: "/own", Kind: transaction.KindAny}
+	said := transaction.Volatile{Pointer: "/said", Kind: transaction.KindAny}
+	cfg := harness.Config{Volatile: []transaction.Volatile{own}}
+	f := contractFlags{only: []string{"A"}, workers: 3, seed: 7}
 	f.allExamples, f.strict, f.noCache = true, true, true
 
-	err := a.configure(&cfg, f)
+	require.NoError(t, f.configure(&cfg, settings{match: transaction.MatchType, volatile: []transaction.Volatile{said}, noVolatileDefaults: true, explain: true}))
 
-	require.NoError(t, err)
 	require.Equal(t, transaction.MatchType, cfg.Match)
+	require.Equal(t, []transaction.Volatile{own, said}, cfg.Volatile)
+	require.True(t, cfg.NoVolatileDefaults)
+	require.True(t, cfg.Explain)
 	require.Equal(t, []string{"A"}, cfg.Only)
 	require.Equal(t, 3, cfg.Workers)
 	require.Equal(t, uint64(7), cfg.Seed)
@@ -52,7 +54,6 @@ func TestFlagsReachTheHarness(t *testing.T) {
 	require.True(t, cfg.AllExamples)
 	require.True(t, cfg.StrictDescriptions)
 	require.True(t, cfg.NoCache)
-	require.Error(t, a.configure(&cfg, contractFlags{match: "loosely"}))
 }
 
 func TestInterruptedBeforeAnythingRan(t *testing.T) {

@@ -31,6 +31,13 @@ type bailiff struct {
 
 func start(t *testing.T, args ...string) *bailiff {
 	t.Helper()
+	b := prepare(t, args...)
+	require.NoError(t, b.cmd.Start())
+	return b
+}
+
+func prepare(t *testing.T, args ...string) *bailiff {
+	t.Helper()
 	path, err := exec.LookPath("bailiff") // testscript.Main put it there
 	require.NoError(t, err)
 	b := &bailiff{cmd: exec.CommandContext(t.Context(), path, args...)}
@@ -39,7 +46,6 @@ func start(t *testing.T, args ...string) *bailiff {
 	out, err := b.cmd.StdoutPipe()
 	require.NoError(t, err)
 	b.stdout = bufio.NewReader(out)
-	require.NoError(t, b.cmd.Start())
 	return b
 }
 
@@ -107,11 +113,10 @@ func TestInterruptPrintsTheSummaryOfWhatRan(t *testing.T) {
 	require.Less(t, took, patience)
 }
 
-func TestServeUntilInterrupted(t *testing.T) {
-	t.Parallel()
-	b := start(t, "serve", "--address", "127.0.0.1:0")
-	said := ""
-	for !strings.Contains(said, "Ctrl-C") {
+// untilReady reads what a process prints until a word is among it.
+func (b *bailiff) untilReady(t *testing.T, word string) (said string) {
+	t.Helper()
+	for !strings.Contains(said, word) {
 		line, err := b.stdout.ReadString('\n')
 		if err != nil {
 			_ = b.cmd.Wait() // only then all of stderr is there
@@ -122,6 +127,13 @@ func TestServeUntilInterrupted(t *testing.T) {
 		}
 		said += line
 	}
+	return said
+}
+
+func TestServeUntilInterrupted(t *testing.T) {
+	t.Parallel()
+	b := start(t, "serve", "--address", "127.0.0.1:0")
+	said := b.untilReady(t, "Ctrl-C")
 	url := regexp.MustCompile(`http://\S+`).FindString(said)
 	login := regexp.MustCompile(`Log in as (\S+), password (\S+)`).FindStringSubmatch(said)
 	require.Len(t, login, 3)

@@ -12,9 +12,10 @@ import (
 func (a *app) run() *cobra.Command {
 	var flags contractFlags
 	cmd := &cobra.Command{
-		Use:     "run DESCRIPTION... URL",
-		Short:   "Run API descriptions against a server",
-		Example: `  bailiff run api.apib http://127.0.0.1:3000`,
+		Use:   "run DESCRIPTION... URL",
+		Short: "Run API descriptions against a server",
+		Example: `  bailiff run api.apib http://127.0.0.1:3000
+  bailiff run api.apib http://127.0.0.1:3000 --hookfiles "hooks/*.js"`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 2 {
 				return errors.New("name at least one API description and, last, the URL of the server: bailiff run api.apib http://127.0.0.1:3000")
@@ -26,6 +27,8 @@ func (a *app) run() *cobra.Command {
 			return a.hold(cmd.Context(), cmd, flags, harness.Config{
 				Descriptions: args[:last],
 				Endpoint:     args[last],
+
+				UnmatchedHooks: harness.UnmatchedWarn,
 			})
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -40,11 +41,21 @@ func TestScripts(t *testing.T) {
 			setEnv(t, env)
 			return serveExample(env)
 		},
+		Condition: condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"broken-utf8": brokenUTF8,
 			"escape":      escape,
 		},
 	})
+}
+
+// condition knows "node": whether there is Node.js. Where CI is set there has to be.
+func condition(name string) (bool, error) {
+	if name != "node" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	_, err := exec.LookPath("node")
+	return err == nil || os.Getenv("CI") != "", nil
 }
 
 // setEnv hands over what the machine has: a database that was named, the binaries, which are

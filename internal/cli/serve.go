@@ -18,27 +18,33 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/postgres"
 	"github.com/bailiff-dev/bailiff/hooks"
 	"github.com/bailiff-dev/bailiff/server"
+	"github.com/bailiff-dev/bailiff/server/drift"
 	"github.com/bailiff-dev/bailiff/server/password"
 )
+
+// driftSeed is the one that demo has when none is named.
+const driftSeed = 1
 
 // shutdownTime is how long requests that are under way may take to end after Ctrl-C.
 const shutdownTime = 500 * time.Millisecond
 
 func (a *app) serve() *cobra.Command {
 	var address string
+	var withDrift bool
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the reference server alone",
 		Long: `serve runs the reference server on a database of its own, which is dropped when the
 server stops. An administrator is there to log in with; serve prints who.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.serveAt(cmd.Context(), address) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serveAt(cmd.Context(), address, withDrift) },
 	}
 	cmd.Flags().StringVar(&address, "address", "127.0.0.1:8080", "where to listen: `host:port`")
+	cmd.Flags().BoolVar(&withDrift, "with-drift", false, "let the server drift from its documentation, as demo --with-drift does")
 	return cmd
 }
 
-func (a *app) serveAt(ctx context.Context, address string) (err error) {
+func (a *app) serveAt(ctx context.Context, address string, withDrift bool) (err error) {
 	var listen net.ListenConfig
 	l, err := listen.Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -63,12 +69,16 @@ func (a *app) serveAt(ctx context.Context, address string) (err error) {
 	}
 	log := slog.New(slog.NewTextHandler(a.stderr, nil))
 	api := server.New(server.Config{Password: password.Default(), Log: log})
-	_, err = fmt.Fprintf(a.stdout, "The reference API listens at http://%s\nLog in as %s, password %s\nCtrl-C stops it and drops its database.\n",
-		l.Addr(), hooks.AdminEmail, hooks.AdminPassword)
+	_, err = fmt.Fprintf(a.stdout, "The reference API listens at http://%s\nIts database is %s\nLog in as %s, password %s\nCtrl-C stops it and drops its database.\n",
+		l.Addr(), pool.Config().ConnString(), hooks.AdminEmail, hooks.AdminPassword)
 	if err != nil {
 		return fmt.Errorf("say where the server listens: %w", err)
 	}
-	return serveUntil(ctx, l, api.With(pool))
+	handler := api.With(pool)
+	if withDrift {
+		handler = drift.Wrap(handler, driftSeed)
+	}
+	return serveUntil(ctx, l, handler)
 }
 
 // administrator makes the account that serve prints.
