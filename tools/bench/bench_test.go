@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -71,31 +69,5 @@ func TestAFailureShowsWhatTheCommandSaid(t *testing.T) {
 	_, _, err := measure(t.Context(), c, document{title: "some"}, t.TempDir())
 	if want := "some: shell: exit status 3\nbroken\n"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
-	}
-}
-
-func TestNothingIsInstalledTwice(t *testing.T) {
-	t.Parallel()
-	for _, tool := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip(tool + " is missing")
-		}
-	}
-	dir := t.TempDir()
-	lock := []byte(`{"packages": {"node_modules/dredd": {"version": "1.2.3"}}}`)
-	stamp := filepath.Join(dir, "node_modules", ".bailiff-installed")
-	for _, err := range []error{
-		os.WriteFile(filepath.Join(dir, "package-lock.json"), lock, 0o600),
-		os.Mkdir(filepath.Dir(stamp), 0o700),
-		os.WriteFile(stamp, lock, 0o600),
-	} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	var said bytes.Buffer
-	version, err := install(t.Context(), dir, &said)
-	if err != nil || version != "1.2.3" || said.Len() > 0 {
-		t.Errorf("version %q, error %v, said %q", version, err, said.String())
 	}
 }

@@ -1,12 +1,12 @@
 // Command bench measures bailiff and Dredd side by side: the time and the memory that each needs to
-// name the transactions of a document.
+// name the transactions of a document, and to run 1,000 of them with a hook handler that does nothing.
 //
 //	go run -C tools ./bench -bailiff ../bin/bailiff -shared ../../shared
 //
 // Both run on the same machine in the same minute, turn by turn, as whole processes, so that a
 // moment in which the machine is busy hits both. Nothing is asserted: the numbers are for reading.
 // Dredd is installed from npm into an ignored folder beside this file, at the version that
-// package-lock.json pins. Nothing is sent to any server.
+// package-lock.json pins. Requests go to a server within this program only.
 package main
 
 import (
@@ -19,14 +19,21 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
+
+	"github.com/bailiff-dev/bailiff/tools/npm"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	stdout, stderr := os.Stdout, os.Stderr //nolint:forbidigo // a main may
-	if err := run(ctx, os.Args[1:], stdout, stderr); err != nil {
+	task := run
+	if slices.Contains(os.Args[1:], echoArgument) {
+		task = func(ctx context.Context, _ []string, _, _ io.Writer) error { return echo(ctx) }
+	}
+	if err := task(ctx, os.Args[1:], stdout, stderr); err != nil {
 		fmt.Fprintln(stderr, "bench:", err)
 		os.Exit(1) //nolint:forbidigo // a main may
 	}
@@ -81,8 +88,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if _, err := os.Stat(o.bailiff); err != nil {
 		return fmt.Errorf("bailiff is not built, run make build: %w", err)
 	}
-	dredd, err := install(ctx, o.folder, stderr)
+	dredd, err := npm.Version(o.folder, "dredd")
 	if err != nil {
+		return err
+	}
+	if err := npm.Install(ctx, o.folder, stderr); err != nil {
 		return err
 	}
 	documents := []document{{title: "one transaction", path: filepath.Join(o.folder, "one-transaction.apib"), same: true}}
@@ -92,11 +102,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	} else {
 		fmt.Fprintln(stderr, "bench: Open Event's document is left out: -shared names no folder with open-event/api_blueprint.apib")
 	}
+	dir, err := os.MkdirTemp("", "bailiff-bench-hooks-")
+	if err != nil {
+		return fmt.Errorf("make a folder for what runs: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	hooks, stop, err := hooked(ctx, o, dir)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	documents = append(documents, hooks)
 	results, err := compare(ctx, o, documents, stderr)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "printing the names of all transactions, beside Dredd %s: %s/%s, %d processors, %d turns after one to warm up\n\n",
+	fmt.Fprintf(stdout, "printing the names of all transactions, and running them with hooks, beside Dredd %s: %s/%s, %d processors, %d turns after one to warm up\n\n",
 		dredd, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.runs)
 	return print(stdout, results)
 }

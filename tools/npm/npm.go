@@ -1,4 +1,10 @@
-package main
+// Package npm brings what a package-lock.json pins into the folder beside it, and does it once.
+//
+//	version, err := npm.Version("bench", "dredd")
+//	err = npm.Install(ctx, "bench", os.Stderr)
+//
+// It runs the npm of the machine; which registry that asks is the machine's business.
+package npm
 
 import (
 	"bytes"
@@ -13,13 +19,12 @@ import (
 	"path/filepath"
 )
 
-// install brings what package-lock.json pins into the folder's node_modules, unless it is there. No
-// package's scripts are run: Dredd does without the native parser that one of them would build. It
-// returns the version of Dredd.
-func install(ctx context.Context, folder string, stderr io.Writer) (version string, err error) {
-	lock, err := os.ReadFile(filepath.Join(folder, "package-lock.json"))
+// Version returns the version of a package that the folder's package-lock.json pins, "" when it pins
+// none.
+func Version(folder, name string) (string, error) {
+	lock, err := read(folder)
 	if err != nil {
-		return "", fmt.Errorf("read what npm has to install: %w", err)
+		return "", err
 	}
 	var pinned struct {
 		Packages map[string]struct{ Version string }
@@ -27,10 +32,25 @@ func install(ctx context.Context, folder string, stderr io.Writer) (version stri
 	if err := json.Unmarshal(lock, &pinned); err != nil {
 		return "", fmt.Errorf("read what npm has to install: %w", err)
 	}
-	return pinned.Packages["node_modules/dredd"].Version, bring(ctx, folder, lock, stderr)
+	return pinned.Packages["node_modules/"+name].Version, nil
 }
 
-func bring(ctx context.Context, folder string, lock []byte, stderr io.Writer) error {
+func read(folder string) ([]byte, error) {
+	lock, err := os.ReadFile(filepath.Join(folder, "package-lock.json"))
+	if err != nil {
+		return nil, fmt.Errorf("read what npm has to install: %w", err)
+	}
+	return lock, nil
+}
+
+// Install brings what package-lock.json pins into the folder's node_modules, unless it is there. No
+// package's scripts are run: Dredd does without the native parser that one of them would build. What
+// npm has to say goes to stderr.
+func Install(ctx context.Context, folder string, stderr io.Writer) error {
+	lock, err := read(folder)
+	if err != nil {
+		return err
+	}
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			return fmt.Errorf("%s is missing, and Dredd needs it. Get it with: apt-get install nodejs npm (Debian, Ubuntu) or brew install node (macOS)", tool)
@@ -45,7 +65,7 @@ func bring(ctx context.Context, folder string, lock []byte, stderr io.Writer) er
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("look whether Dredd is installed: %w", err)
 	}
-	fmt.Fprintln(stderr, "bench: installing the pinned Dredd with npm ...")
+	fmt.Fprintf(stderr, "%s: installing the pinned Dredd with npm ...\n", filepath.Base(folder))
 	npm := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
 	npm.Dir, npm.Stdout, npm.Stderr = folder, stderr, stderr
 	if err := npm.Run(); err != nil {

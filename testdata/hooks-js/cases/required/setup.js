@@ -1,0 +1,4 @@
+const note = require('note');
+
+global.suite = 'set';
+note('required');

@@ -1,0 +1,15 @@
+// shows: a hook with three parameters
+// differs: counts exit order requests: a hook with more parameters is run as one with done; Dredd never goes on, and ends with 0
+// bailiff counts: 4 1 0 0
+// bailiff exit: 1
+// bailiff order: before list, after list
+// bailiff requests: GET /items, POST /items Content-Type=application/json {"name": "lamp"}, GET /items/1, PUT /items/1 Content-Type=application/json {"name": "lantern"}, DELETE /items/1
+const hooks = require('hooks');
+const note = require('note');
+const names = require('names');
+
+hooks.before(names.list, (transaction, done, more) => {
+  note('before list');
+  done();
+});
+hooks.after(names.list, (transaction) => note('after list'));

@@ -1,0 +1,14 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/bailiff-dev/bailiff/harness/hook"
+)
+
+func hookfile_glob(_ *hook.Server, h *hook.Registry) {
+	h.Before("/message > GET", func(*hook.Case) error {
+		fmt.Println("It's me, File3")
+		return nil
+	})
+}
