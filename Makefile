@@ -7,7 +7,7 @@ SHARED ?= ../shared
 RUN ?= .
 
 help: ## print this help
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: bin/bailiff ## run the reference API's documentation against the reference server
 	@bin/bailiff demo
@@ -20,18 +20,24 @@ bin/bailiff: native FORCE
 native: ## install and build the native parts (Drafter, Postgres) when they are not up to date
 	@tools/native/install.sh
 
-test: native ## run all tests (RUN=pattern: some); they need nothing outside the repository
-	@$(GO) test -run '$(RUN)' ./...
-	@$(GO) test -C tools -run '$(RUN)' ./bench
+suite: # the JSON Schema test suite is data of a module that nothing imports, so nothing else fetches it
+	@$(GO) mod download -modfile=tools/go.mod github.com/kaptinlin/jsonschema
 
-race: native ## run all tests with the race detector
+test: native suite ## run all tests (RUN=pattern: some); they need nothing outside the repository
+	@$(GO) test -run '$(RUN)' ./...
+	@$(GO) test -C tools -run '$(RUN)' ./bench ./conformance ./hooksuite ./npm
+
+race: native suite ## run all tests with the race detector
 	@$(GO) test -race -run '$(RUN)' ./...
 
 leaks: native ## run the tests of what calls C under the leak checker
 	@$(GO) test -asan -count=1 ./harness/internal/apib/...
 
 corpus: bin/bailiff ## compare with Dredd's own verdicts, in SHARED=../shared
-	@BAILIFF_SHARED=$(abspath $(SHARED)) BAILIFF_REQUIRE_SHARED=1 $(GO) test -count=1 -run Corpus ./harness/internal/apib ./harness/internal/gavel ./harness/internal/openapi ./internal/cli
+	@BAILIFF_SHARED=$(abspath $(SHARED)) BAILIFF_REQUIRE_SHARED=1 $(GO) test -count=1 -run Corpus ./harness ./harness/internal/apib ./harness/internal/gavel ./harness/internal/openapi ./internal/cli
+
+hooks-suite: bin/bailiff ## run JavaScript hook files under Dredd and under bailiff, and compare
+	@$(GO) run -C tools ./hooksuite -bailiff $(abspath bin/bailiff)
 
 lint: native ## vet, format, imports, size and style
 	@$(GO) vet ./...
@@ -40,17 +46,20 @@ lint: native ## vet, format, imports, size and style
 fmt: ## format the code
 	@$(TOOL) gofumpt -w cmd internal harness server factories hooks blueprints tools
 
-bench: bin/bailiff ## benchmarks: a case beside the same SQL and HTTP by hand, compiling beside Dredd
+conformance: bin/bailiff hooks-suite ## run a real Dredd with hooks in Go: its own suite for hook handlers, and the reference API
+	@$(GO) run -C tools ./conformance -bailiff $(abspath bin/bailiff)
+
+bench: bin/bailiff ## benchmarks: a case beside the same SQL and HTTP by hand, mutants caught, compiling beside Dredd
 	@$(GO) test -run '^$$' -bench . -benchtime 500x ./internal/cli
 	@$(GO) run -C tools ./bench -bailiff $(abspath bin/bailiff) -shared $(abspath $(SHARED))
 
 update: native ## rewrite the golden files of the tests; read the diff afterwards
 	@$(GO) test ./harness/internal/... ./internal/cli -update
 
-check: lint test leaks corpus ## everything that .ci/run checks
+check: lint test leaks corpus conformance ## everything that .ci/run checks
 
 clean: ## remove what was built and installed
-	@rm -rf bin && tools/native/install.sh clean && rm -rf tools/bench/node_modules
+	@rm -rf bin && tools/native/install.sh clean && rm -rf tools/bench/node_modules tools/conformance/node_modules
 
 FORCE:
-.PHONY: help demo build native test race leaks corpus lint fmt bench update check clean FORCE
+.PHONY: help demo build native suite test race leaks corpus conformance hooks-suite lint fmt bench update check clean FORCE
