@@ -305,10 +305,10 @@ func (h *Handler) stop(ctx context.Context) error {
 
 func (h *Handler) hangUp() {
 	if h.conn != nil {
-		_ = h.conn.Close()
+		_ = h.conn.Close() // that is what ends the reader
 	}
 	if h.reserved != nil {
-		_ = h.reserved.Close()
+		_ = h.reserved.Close() // nobody ever connected to it
 	}
 }
 
