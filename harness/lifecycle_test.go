@@ -263,3 +263,17 @@ func TestInterruptionDoesNotWaitForHooks(t *testing.T) {
 	assert.True(t, result.Interrupted)
 	assert.True(t, ran)
 }
+
+func TestInterruptionOfTheLastHooks(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	cfg := config("press")
+	cfg.Hooks = hook.New()
+	cfg.Hooks.AfterAll(func(r *hook.Run) error { interrupt(); <-r.Context().Done(); return r.Context().Err() })
+
+	result, err := harness.Run(ctx, cfg)
+
+	require.NoError(t, err)
+	assert.True(t, result.Interrupted)
+	assert.Equal(t, transaction.Stats{Passes: 2}, result.Stats)
+}

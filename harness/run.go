@@ -64,21 +64,21 @@ func Run(ctx context.Context, cfg Config) (result *Result, err error) {
 	return result, errors.Join(err, reporter.End(result.Summary))
 }
 
-// lastHooks is how long afterAll hooks may take when the run was interrupted. A handler may still be busy
+// lastHooks is how long afterAll hooks may go on once the run is interrupted. A handler may still be busy
 // with the hooks that the interruption came upon.
 const lastHooks = 2 * time.Second
 
 // afterAll runs the afterAll hooks, also of a run that was interrupted, but then not for long.
 func (s *Session) afterAll(ctx context.Context) error {
-	interrupted := ctx.Err() != nil
-	ctx = context.WithoutCancel(ctx)
-	if !interrupted {
-		return s.AfterAll(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, lastHooks)
+	bounded, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	err := s.AfterAll(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(lastHooks, cancel)
+		context.AfterFunc(bounded, func() { timer.Stop() })
+	})
+	defer stop()
+	err := s.AfterAll(bounded)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return nil // who interrupts does not wait
 	}
 	return err

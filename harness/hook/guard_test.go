@@ -164,3 +164,19 @@ func TestMultiEndsWithTheFirstError(t *testing.T) {
 	require.ErrorIs(t, hook.Multi(first, second).RunBefore(newCase(t)), broken)
 	assert.False(t, ran)
 }
+
+func TestHookCannotTakeTheTransactionAway(t *testing.T) {
+	t.Parallel()
+	for name, other := range map[string]*transaction.Transaction{"none": nil, "another": {Name: "another"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := hook.New()
+			r.BeforeEach(func(c *hook.Case) error { c.Transaction = other; return nil })
+			c := newCase(t)
+			own := c.Transaction
+
+			require.ErrorContains(t, r.RunBefore(c), "beforeEach hook: set Case.Transaction to another one, or to none")
+			require.Same(t, own, c.Transaction)
+		})
+	}
+}

@@ -1,6 +1,12 @@
 package hook
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
+
+// errReplaced is about a hook that put another transaction into its case.
+var errReplaced = errors.New("set Case.Transaction to another one, or to none; change what it points at, or return hook.Skip")
 
 // RunBeforeAll runs the beforeAll hooks; the first error ends it.
 func (r *Registry) RunBeforeAll(run *Run) error { return r.runAll(beforeAll, run) }
@@ -56,8 +62,16 @@ func (r *Registry) runAll(e event, all *Run) error {
 // run runs hooks around one transaction. The first that skips it, or that cannot do its work, is the
 // last to run.
 func run(c *Case, e event, fs []Func) error {
+	t := c.Transaction
 	for _, f := range fs {
 		err := guard(&c.scope, e, c.Run().Timeout, func() error { return f(c) })
+		if late := (*TimeoutError)(nil); errors.As(err, &late) && late.Running {
+			return err // the hook still has the case
+		}
+		if c.Transaction != t {
+			c.Transaction = t
+			err = errors.Join(err, fmt.Errorf("%s hook: %w", e, errReplaced))
+		}
 		var skip *skipped
 		switch {
 		case errors.As(err, &skip):

@@ -504,7 +504,16 @@ async function answer(socket, worker, line) {
   await new Promise((resolve) => socket.write(`${JSON.stringify(reply)}\n`, resolve));
 }
 
+/** last tells of an error that nobody waits for any more, thrown or rejected after its hook had ended, and
+ * ends the worker, since nothing can be said about what follows. */
+function last(error) {
+  fs.writeSync(2, `an error outside of a hook that is waited for: ${explain(error)}\n`);
+  process.exit(1);
+}
+
 function main() {
+  process.on('uncaughtException', last);
+  process.on('unhandledRejection', last);
   const args = parseArguments(process.argv.slice(2));
   const hooks = makeHooks();
   provide(hooks);
