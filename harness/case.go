@@ -53,7 +53,7 @@ func (s *Session) carryOut(ctx context.Context, w *worker, doc *working, o *tran
 	}
 	address(o.Transaction, w.base)
 	c := hook.NewCase(ctx, s.run, o.Transaction, db, gofakeit.New(caseSeed(s.cfg.Seed, o.Transaction.Name)))
-	err = s.hold(c, o)
+	err = s.hold(c, doc, o)
 	if err == nil || !isLast(err) {
 		c.Outcome = o
 		err = errors.Join(err, s.hooks.RunAfter(c))
@@ -98,8 +98,11 @@ func skipReason(c *hook.Case, doc *working) string {
 	}
 }
 
+// errNoReal is about a hook that took away what was to be judged.
+var errNoReal = errors.New("a beforeValidation hook set Transaction.Real to nil; return hook.Skip to leave the verdict out")
+
 // hold runs the hooks and the request, and puts what is found into the outcome.
-func (s *Session) hold(c *hook.Case, o *transaction.Outcome) error {
+func (s *Session) hold(c *hook.Case, doc *working, o *transaction.Outcome) error {
 	t := c.Transaction
 	if err := s.hooks.RunBefore(c); err != nil {
 		return err
@@ -119,6 +122,9 @@ func (s *Session) hold(c *hook.Case, o *transaction.Outcome) error {
 	if err := s.hooks.RunBeforeValidation(c); err != nil {
 		return err
 	}
+	if t.Real == nil {
+		return errNoReal
+	}
 	expected := t.Expected
 	if t.Request.Method == http.MethodHead { // RFC 9110, section 9.3.2: there is no body to hold
 		expected.Body, expected.Schema = "", ""
@@ -128,7 +134,7 @@ func (s *Session) hold(c *hook.Case, o *transaction.Outcome) error {
 		NoDefaults: s.cfg.NoVolatileDefaults,
 		Volatile:   append(slices.Clip(s.cfg.Volatile), t.Volatile...), // the last one counts
 		Explain:    s.cfg.Explain,
-		Refer:      s.contract.refer(t),
+		Refer:      doc.refer(),
 	})
 	o.Findings, o.Excused = result.Findings, result.Excused
 	return nil

@@ -277,3 +277,16 @@ func TestInterruptionOfTheLastHooks(t *testing.T) {
 	assert.True(t, result.Interrupted)
 	assert.Equal(t, transaction.Stats{Passes: 2}, result.Stats)
 }
+
+func TestHookThatTakesTheResponseAway(t *testing.T) {
+	t.Parallel()
+	cfg := config("press")
+	cfg.Hooks = hook.New()
+	cfg.Hooks.BeforeValidation("Machine > View", func(c *hook.Case) error { c.Transaction.Real = nil; return nil })
+
+	result, err := harness.Run(t.Context(), cfg)
+
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Machine > View error", "Machine > Remove pass"}, names(result.Outcomes))
+	assert.Contains(t, result.Outcomes[0].Reason, "set Transaction.Real to nil")
+}

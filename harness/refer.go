@@ -14,38 +14,19 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
-// refer returns what reads the files that the documented schema of a transaction, or a copy of one,
-// refers to.
-func (c *contract) refer(t *transaction.Transaction) func(ref string) (text, name string, err error) {
+// refer returns what reads the files that the documented schema refers to.
+func (d documented) refer() func(ref string) (text, name string, err error) {
 	read := sync.OnceValue(func() func(string) (string, string, error) {
-		d, ok := c.documentedAs(t)
-		if !ok || d.schemas == nil {
-			return func(string) (string, string, error) {
-				return "", "", errors.New("nobody knows which description it belongs to; put the schema into one piece")
-			}
+		if d.schemas == nil {
+			return func(string) (string, string, error) { return "", "", errMadeUp }
 		}
 		return d.schemas.seenFrom(d.locate)
 	})
 	return func(ref string) (string, string, error) { return read()(ref) }
 }
 
-// documentedAs finds what a copy of a transaction was made of. Names need not be unique, so the
-// schema has a say; a hook may have changed it.
-func (c *contract) documentedAs(t *transaction.Transaction) (documented, bool) {
-	found := -1
-	for i, d := range c.transactions {
-		switch {
-		case d.Origin == t.Origin && d.Expected.Schema == t.Expected.Schema:
-			return d, true
-		case d.Origin == t.Origin, found < 0 && d.Origin.Filename == t.Origin.Filename:
-			found = i
-		}
-	}
-	if found < 0 {
-		return documented{}, false
-	}
-	return c.transactions[found], true
-}
+// errMadeUp is about a transaction that a hook made: there is no folder that its schema stands in.
+var errMadeUp = errors.New("a hook made up this transaction, so no file is beside it; put the schema into one piece")
 
 // schemaFolder reads the files that the schemas of one description refer to, each once, so that a run
 // judges by what was there when it first asked. They are under the root of the description; for

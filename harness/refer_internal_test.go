@@ -11,12 +11,9 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
-// TestReferTellsTransactionsApart has transactions of one origin in two folders, as those that differ
-// only in their response are, and one whose schema a hook has made up.
-func TestReferTellsTransactionsApart(t *testing.T) {
+// TestReferReadsBesideItsOwnDescription has the same transaction in two folders.
+func TestReferReadsBesideItsOwnDescription(t *testing.T) {
 	t.Parallel()
-	c := &contract{}
-	origin := transaction.Origin{Filename: "api.apib", ActionName: "View"}
 	for _, folder := range []string{"a", "b"} {
 		docs, err := description.Load(t.Context(), description.Options{
 			FS: fstest.MapFS{
@@ -26,25 +23,17 @@ func TestReferTellsTransactionsApart(t *testing.T) {
 			Patterns: []string{folder + "/api.apib"},
 		})
 		require.NoError(t, err)
-		d := documented{Transaction: &transaction.Transaction{Origin: origin}, schemas: newSchemaFolder(docs[0], CompileConfig{})}
-		d.Expected.Schema = folder
-		c.transactions = append(c.transactions, d)
-	}
-	read := func(schema, filename string) (string, error) {
-		copied := &transaction.Transaction{Origin: origin, Expected: transaction.Response{Schema: schema}}
-		copied.Origin.Filename = filename
-		text, _, err := c.refer(copied)("x.json")
-		return text, err
-	}
+		d := documented{Transaction: &transaction.Transaction{}, schemas: newSchemaFolder(docs[0], CompileConfig{})}
 
-	for _, folder := range []string{"a", "b"} {
-		text, err := read(folder, origin.Filename)
+		text, _, err := d.refer()("x.json")
+
 		require.NoError(t, err)
 		assert.Equal(t, folder, text)
 	}
-	text, err := read("made up", origin.Filename)
-	require.NoError(t, err)
-	assert.NotEmpty(t, text)
-	_, err = read("made up", "another.apib")
-	assert.ErrorContains(t, err, "nobody knows")
+}
+
+func TestReferOfATransactionThatAHookMade(t *testing.T) {
+	t.Parallel()
+	_, _, err := madeUp(&transaction.Transaction{}).refer()("x.json")
+	require.ErrorContains(t, err, "a hook made up this transaction")
 }
