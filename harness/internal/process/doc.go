@@ -13,8 +13,8 @@
 // that is what ends a server behind npm, go run or a shell. When this process dies in whatever way, a
 // kill -9 included, the group is killed. On Linux the kernel sees to that for the program itself; for
 // the rest of the group, and on other Unix systems, a shell waits at a pipe that breaks when we are
-// gone; on Windows it is the job that is closed. Only what has left the group, as daemons do on purpose,
-// stays.
+// gone; on Windows it is the job that is closed. What has left the group, as daemons do on purpose,
+// stays, unless Config.Strays says otherwise.
 //
 // The package knows nothing of what the program is for, and waits for no port or line of output.
 package process

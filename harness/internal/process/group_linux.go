@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"crypto/rand"
 	"os"
 	"os/exec"
 	"runtime"
@@ -23,31 +24,84 @@ func (p *Process) run(cmd *exec.Cmd, started chan<- error) {
 	}
 }
 
+// newMark is the name of a variable that nobody else has, for the environment of a program.
+func newMark(cfg Config) string {
+	if !cfg.Strays {
+		return ""
+	}
+	return "BAILIFF_PROCESS_" + rand.Text()
+}
+
+// strays calls f with each living process that has a mark. The process is held while f works, so that
+// its number cannot become that of another.
+func strays(mark string, f func(*os.Process)) {
+	if mark == "" {
+		return
+	}
+	for _, pid := range processes() {
+		p, err := os.FindProcess(pid) // a pidfd
+		if err != nil {
+			continue
+		}
+		env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ") // the dead have none
+		if err == nil && bytes.Contains(env, []byte(mark+"=")) {
+			f(p)
+		}
+		_ = p.Release()
+	}
+}
+
+// processes are all that there are, by number.
+func processes() []int {
+	dir, err := os.Open("/proc")
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = dir.Close() }()
+	names, _ := dir.Readdirnames(-1) // those that there are
+	pids := make([]int, 0, len(names))
+	for _, name := range names {
+		if pid, err := strconv.Atoi(name); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
 // onlyZombies reports that all that is left of a group is dead. The dead whose parent does not reap
 // them, as happens in containers, are members for ever.
 func onlyZombies(id int) bool {
-	dir, err := os.Open("/proc")
-	if err != nil {
-		return false
-	}
-	defer func() { _ = dir.Close() }()
-	names, err := dir.Readdirnames(-1)
-	if err != nil {
-		return false
-	}
-	for _, name := range names {
-		if _, err := strconv.Atoi(name); err != nil {
-			continue
-		}
-		stat, err := os.ReadFile("/proc/" + name + "/stat")
-		if err != nil {
-			continue // it has just ended
-		}
-		// "pid (name) state parent group ...": the name may hold anything, parentheses too.
-		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-		if len(fields) > 2 && string(fields[2]) == strconv.Itoa(id) && string(fields[0]) != "Z" && string(fields[0]) != "X" {
+	pids := processes()
+	for _, pid := range pids {
+		fields := stat(pid)
+		if len(fields) > 2 && string(fields[2]) == strconv.Itoa(id) && !dead(fields) {
 			return false
 		}
 	}
-	return true
+	return len(pids) > 0
+}
+
+// stat is what the kernel says of a process behind its name: "pid (name) state parent group ...". The
+// name may hold anything, parentheses too. There is nothing when it has ended.
+func stat(pid int) [][]byte {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return nil
+	}
+	return bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+}
+
+func dead(stat [][]byte) bool {
+	return len(stat) == 0 || string(stat[0]) == "Z" || string(stat[0]) == "X"
+}
+
+// lives reports whether a process is there and not dead, and when it was born: its number may become
+// that of another.
+func lives(pid int) (alive bool, born string) {
+	const starttime = 22 - 3 // see proc_pid_stat(5)
+	fields := stat(pid)
+	if dead(fields) || len(fields) <= starttime {
+		return false, ""
+	}
+	return true, string(fields[starttime])
 }

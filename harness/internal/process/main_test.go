@@ -88,13 +88,34 @@ func act(role string, args []string) {
 		}
 	case "escape": // a daemon, which is out of reach but holds the output
 		child := exec.Command(os.Args[0]) //nolint:gosec // it is us
-		child.Env = append(os.Environ(), envRole+"=deaf")
+		child.Env = append(os.Environ(), envRole+"=deafleader")
 		child.Stdout = os.Stdout
 		child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		if err := child.Start(); err != nil {
 			panic(err)
 		}
 		fmt.Println(child.Process.Pid)
+		forever()
+	case "double": // a daemon whose parent is gone, of a program that goes on
+		child := exec.Command(os.Args[0]) //nolint:gosec // it is us
+		child.Env = append(os.Environ(), envRole+"=escape2")
+		child.Stdout = os.Stdout
+		if err := child.Run(); err != nil {
+			panic(err)
+		}
+		forever()
+	case "escape2":
+		child := exec.Command(os.Args[0]) //nolint:gosec // it is us
+		child.Env = append(os.Environ(), envRole+"=deafleader")
+		child.Stdout = os.Stdout
+		child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		if err := child.Start(); err != nil {
+			panic(err)
+		}
+	case "deafleader":
+		signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+		fmt.Println(os.Getpid())
+		fmt.Println("ready")
 		forever()
 	case "npm": // it hands nothing on to its child
 		child := exec.Command(os.Args[0]) //nolint:gosec // it is us
@@ -121,6 +142,12 @@ func act(role string, args []string) {
 			panic(err)
 		}
 		fmt.Println(p.PID())
+		forever()
+	case "rundouble": // the same, with a daemon
+		_, err := process.Start(noContext(), process.Config{Argv: []string{os.Args[0]}, Env: append(os.Environ(), envRole+"=double"), Strays: true, Stdout: func(line string) { fmt.Println(line) }})
+		if err != nil {
+			panic(err)
+		}
 		forever()
 	}
 }

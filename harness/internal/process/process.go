@@ -30,6 +30,9 @@ type Config struct {
 	// a goroutine of its own. A line that is very long comes in pieces. They should not block, since
 	// the program then does. nil drops the output.
 	Stdout, Stderr func(line string)
+	// Strays also ends what has left the group, as daemons do: on Linux, every process that has
+	// inherited the environment of the program. Elsewhere on Unix they stay.
+	Strays bool
 }
 
 // Process is a program that runs, or ran.
@@ -99,6 +102,10 @@ func Start(ctx context.Context, cfg Config) (*Process, error) {
 	p := &Process{argv: argv, reaped: make(chan struct{}), done: make(chan struct{})}
 	// Not CommandContext: that kills the program alone, and at once.
 	cmd := &exec.Cmd{Path: path, Args: argv, Dir: cfg.Dir, Env: cfg.Env}
+	mark := newMark(cfg)
+	if mark != "" {
+		cmd.Env = append(cmd.Environ(), mark+"=1")
+	}
 	theirs, err := p.connect(cmd)
 	if err != nil {
 		return nil, err
@@ -114,7 +121,7 @@ func Start(ctx context.Context, cfg Config) (*Process, error) {
 		return nil, fmt.Errorf("start %s: %w", argv[0], err)
 	}
 	p.pid = cmd.Process.Pid
-	p.group = newGroup(p.pid)
+	p.group = newGroup(p.pid, mark)
 	p.read(cfg)
 	return p, nil
 }
@@ -222,6 +229,16 @@ func (p *Process) Exit() Exit {
 	return p.exit
 }
 
+// Ended says how the program ended, if it has. Its last output may still be on its way until Done.
+func (p *Process) Ended() (exit Exit, ended bool) {
+	select {
+	case <-p.reaped:
+		return p.exit, true
+	default:
+		return Exit{}, false
+	}
+}
+
 // String is the command line.
 func (p *Process) String() string { return strings.Join(p.argv, " ") }
 
@@ -239,6 +256,7 @@ const (
 	// killTimeout is how long a killed group may take to be gone. The kernel needs milliseconds,
 	// unless a process hangs in it, on a network disk say.
 	killTimeout = 5 * time.Second
+	killRetry   = 100 * time.Millisecond
 )
 
 // Stop ends the program and its group: it asks (SIGTERM, on Unix), asks again, and kills what is left
@@ -260,16 +278,28 @@ func (p *Process) Stop(ctx context.Context, g Grace) error {
 	if g.Retry <= 0 {
 		g.Retry = defaultRetry
 	}
-	if !p.ask(ctx, g) {
-		p.group.kill()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), killTimeout)
-		defer cancel()
-		if !p.waitGone(ctx) {
-			p.stopErr = fmt.Errorf("process %d (%s) cannot be killed", p.pid, p)
-		}
+	if !p.ask(ctx, g) && !p.kill(context.WithoutCancel(ctx)) {
+		p.stopErr = fmt.Errorf("process %d (%s) cannot be killed", p.pid, p)
 	}
 	p.release()
 	return p.stopErr
+}
+
+// kill kills until the group is gone, since members may have been born meanwhile, and reports whether
+// it is.
+func (p *Process) kill(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, killTimeout)
+	defer cancel()
+	for ctx.Err() == nil {
+		p.group.kill()
+		again, cancel := context.WithTimeout(ctx, killRetry)
+		gone := p.waitGone(again)
+		cancel()
+		if gone {
+			return true
+		}
+	}
+	return false
 }
 
 // ask asks until the group is gone, and reports whether it is.

@@ -275,6 +275,72 @@ func TestDaemonDoesNotHoldUpStop(t *testing.T) {
 	require.Less(t, time.Since(begun), 5*time.Second)
 }
 
+// alive reports that a process is there and not dead.
+func alive(pid int) bool {
+	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return false
+	}
+	fields := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:]))
+	return fields[0] != "Z" && fields[0] != "X"
+}
+
+func TestStraysAreStopped(t *testing.T) {
+	t.Parallel()
+	for _, role := range []string{"escape", "double"} {
+		t.Run(role, func(t *testing.T) {
+			t.Parallel()
+			out := newRecorder("ready", 1)
+			p := start(t, role, process.Config{Stdout: out.add, Strays: true})
+			wait(t, out.ready, "the daemon")
+			var daemon int
+			for _, line := range out.all() {
+				if pid, err := strconv.Atoi(line); err == nil {
+					daemon = pid
+				}
+			}
+			require.True(t, alive(daemon))
+
+			require.NoError(t, p.Stop(t.Context(), process.Grace{Timeout: 50 * time.Millisecond, Retry: 10 * time.Millisecond}))
+
+			require.False(t, alive(daemon))
+		})
+	}
+}
+
+func TestStraysDoNotOutliveUs(t *testing.T) {
+	t.Parallel()
+	us := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // it is us
+	us.Env = append(os.Environ(), envRole+"=rundouble")
+	out, err := us.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, us.Start())
+	var daemon int
+	_, err = fmt.Fscanln(out, &daemon)
+	require.NoError(t, err)
+	require.True(t, alive(daemon))
+
+	require.NoError(t, us.Process.Signal(syscall.SIGKILL))
+	_ = us.Wait()
+
+	require.Eventually(t, func() bool { return !alive(daemon) }, 5*time.Second, time.Millisecond)
+}
+
+func TestEnded(t *testing.T) {
+	t.Parallel()
+	out := newRecorder("ready", 1)
+	p := start(t, "polite", process.Config{Stdout: out.add})
+	wait(t, out.ready, "the program")
+	_, ended := p.Ended()
+	require.False(t, ended)
+
+	require.NoError(t, p.Stop(t.Context(), process.Grace{}))
+
+	exit, ended := p.Ended()
+	require.True(t, ended)
+	require.Equal(t, process.Exit{Stopped: true}, exit)
+}
+
 func TestContextMakesStopHurry(t *testing.T) {
 	t.Parallel()
 	out := newRecorder("ready", 1)
