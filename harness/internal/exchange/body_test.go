@@ -135,8 +135,7 @@ func TestBodyThatNeverEnds(t *testing.T) {
 		require.ErrorContains(t, err, "did not end in time; 5 bytes came")
 	})
 	t.Run("timeout of the client", func(t *testing.T) {
-		impatient := exchange.New(100*time.Millisecond, "bailiff/test")
-		t.Cleanup(impatient.Close)
+		impatient := client(t, exchange.Options{Timeout: 100 * time.Millisecond})
 		_, err := impatient.Do(t.Context(), tr)
 		require.ErrorContains(t, err, "did not end in time; 5 bytes came")
 	})

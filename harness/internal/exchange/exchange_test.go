@@ -19,12 +19,20 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+func client(t *testing.T, o exchange.Options) *exchange.Client {
+	t.Helper()
+	o.UserAgent = "bailiff/test"
+	c, err := exchange.New(o)
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	return c
+}
+
 func serve(t *testing.T, h http.HandlerFunc) (*exchange.Client, *transaction.Transaction) {
 	t.Helper()
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
-	c := exchange.New(5*time.Second, "bailiff/test")
-	t.Cleanup(c.Close)
+	c := client(t, exchange.Options{Timeout: 5 * time.Second})
 	u, err := url.Parse(s.URL)
 	require.NoError(t, err)
 	return c, &transaction.Transaction{
@@ -120,8 +128,7 @@ func TestNobodyListens(t *testing.T) {
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	require.NoError(t, err)
 	require.NoError(t, l.Close())
-	c := exchange.New(time.Second, "bailiff/test")
-	t.Cleanup(c.Close)
+	c := client(t, exchange.Options{Timeout: time.Second})
 
 	_, err = c.Do(t.Context(), &transaction.Transaction{
 		Protocol: "http:", Host: "127.0.0.1", Port: port, FullPath: "/",

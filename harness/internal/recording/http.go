@@ -17,7 +17,7 @@ func (p *parser) http() (*Recording, error) {
 	for {
 		m.head, rest = p.cutHead(rest)
 		// Behind the heads of an interim response, of a redirect, and of a proxy comes another one.
-		if !statusLine.Match(firstLine(rest)) {
+		if !statusLine().Match(firstLine(rest)) {
 			break
 		}
 	}
@@ -30,11 +30,11 @@ func (p *parser) http() (*Recording, error) {
 
 // skipRequest goes on to the status line behind a request.
 func (p *parser) skipRequest(rest []byte) ([]byte, error) {
-	if statusLine.Match(firstLine(rest)) {
+	if statusLine().Match(firstLine(rest)) {
 		return rest, nil
 	}
 	for b := rest; len(b) > 0; {
-		if _, b, _ = bytes.Cut(b, []byte("\n")); statusLine.Match(firstLine(b)) {
+		if _, b, _ = bytes.Cut(b, []byte("\n")); statusLine().Match(firstLine(b)) {
 			return b, nil
 		}
 	}

@@ -57,7 +57,7 @@ func (p *parser) finish(m message) (*Recording, error) {
 // readHead reads the status line and the fields (RFC 9112, sections 4 and 5).
 func (p *parser) readHead(r *Recording, head []headLine) error {
 	fields := strings.Fields(head[0].text)
-	if len(fields) < 2 || !statusLine.MatchString(head[0].text) {
+	if len(fields) < 2 || !statusLine().MatchString(head[0].text) {
 		return p.fail(head[0].line, "%s is no status line; want one like \"HTTP/1.1 200 OK\"", shown([]byte(head[0].text)))
 	}
 	r.Response.StatusCode, _ = strconv.Atoi(fields[1]) // statusLine has seen three digits

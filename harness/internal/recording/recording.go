@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -67,11 +68,11 @@ func Parse(data []byte, o Options) (*Recording, error) {
 		return nil, p.fail(1, "this is UTF-16 text, as some shells write what a program prints; let curl write the file itself: curl --trace FILE URL")
 	case first[0] == '{':
 		return p.json(o.Entry)
-	case blockHead.Match(p.data) || infoHead.Match(p.data):
+	case blockHead().Match(p.data) || infoHead().Match(p.data):
 		return p.trace()
-	case statusLine.Match(firstLine(first)) || requestLine.Match(firstLine(first)):
+	case statusLine().Match(firstLine(first)) || requestLine().Match(firstLine(first)):
 		return p.http()
-	case verboseStatus.Match(p.data):
+	case verboseStatus().Match(p.data):
 		return p.verbose()
 	}
 	return nil, p.fail(p.lineOf(first), "this is no recorded response: it begins with %s; %s", shown(firstLine(first)), howTo)
@@ -81,8 +82,8 @@ func Parse(data []byte, o Options) (*Recording, error) {
 const howTo = "record one with: curl -s --trace FILE URL"
 
 var (
-	statusLine  = regexp.MustCompile(`^HTTP/[0-9](?:\.[0-9])?[ \t]+[0-9]{3}(?:[ \t\r]|$)`)
-	requestLine = regexp.MustCompile(`^[A-Z]+ [^ ]+ HTTP/[0-9](?:\.[0-9])?\r?$`)
+	statusLine  = expression(`^HTTP/[0-9](?:\.[0-9])?[ \t]+[0-9]{3}(?:[ \t\r]|$)`)
+	requestLine = expression(`^[A-Z]+ [^ ]+ HTTP/[0-9](?:\.[0-9])?\r?$`)
 )
 
 // parser is one text on its way to a Recording.
@@ -129,4 +130,10 @@ func shown(b []byte) string {
 		}
 	}
 	return fmt.Sprintf("%q", string(runes)+more)
+}
+
+// expression is a regular expression that is compiled when it is first used, so that the start of a
+// program does not pay for all of them.
+func expression(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 }

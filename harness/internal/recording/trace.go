@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -12,9 +11,9 @@ import (
 var (
 	// blockHead announces a block of bytes. It can have a time and a connection in front, and, where
 	// the trace and the body went to the same file, the last line of a body.
-	blockHead = regexp.MustCompile(`(?m)(=> Send|<= Recv) (header|data|SSL data), ([0-9]{1,12}) bytes \(0x[0-9a-f]+\)\r?$`)
-	infoHead  = regexp.MustCompile(`\A(?:[0-9:.]+ )?(?:\[[^\]\n]*\] )?== Info: `)
-	offset    = regexp.MustCompile(`^([0-9a-f]{4,}): ?(.*)$`)
+	blockHead = expression(`(?m)(=> Send|<= Recv) (header|data|SSL data), ([0-9]{1,12}) bytes \(0x[0-9a-f]+\)\r?$`)
+	infoHead  = expression(`\A(?:[0-9:.]+ )?(?:\[[^\]\n]*\] )?== Info: `)
+	offset    = expression(`^([0-9a-f]{4,}): ?(.*)$`)
 )
 
 // block is one dump of a trace.
@@ -51,7 +50,7 @@ func (p *parser) trace() (*Recording, error) {
 		case b.kind == "data":
 			m.body = append(m.body, b.data...)
 		case b.kind == "header":
-			if statusLine.Match(firstLine(b.data)) {
+			if statusLine().Match(firstLine(b.data)) {
 				m.head, m.body, ended = nil, nil, false
 			}
 			if ended { // trailers
@@ -103,7 +102,7 @@ func (t *tracer) next() (*block, error) {
 		if !strings.HasSuffix(strings.TrimSuffix(text, "\r"), ")") {
 			continue // info, or a body that went to the same file
 		}
-		m := blockHead.FindStringSubmatch(text)
+		m := blockHead().FindStringSubmatch(text)
 		if m == nil {
 			continue
 		}
@@ -128,7 +127,7 @@ func (t *tracer) dump(b *block, size int) error {
 	if !ok {
 		return fmt.Errorf("the recording breaks off")
 	}
-	m := offset.FindStringSubmatch(text)
+	m := offset().FindStringSubmatch(text)
 	if m == nil {
 		return fmt.Errorf("%s is no line of bytes", shown([]byte(text)))
 	}
@@ -184,7 +183,7 @@ func (t *tracer) text(b *block, text string, size int) error {
 
 // skips reports whether CR LF was left out between here and the next line.
 func (t *tracer) skips(here, size int) bool {
-	next := offset.FindSubmatch(bytes.TrimSuffix(firstLine(t.rest), []byte("\r")))
+	next := offset().FindSubmatch(bytes.TrimSuffix(firstLine(t.rest), []byte("\r")))
 	if next == nil {
 		return here+2 == size
 	}
