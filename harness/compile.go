@@ -22,6 +22,8 @@ import (
 type CompileConfig struct {
 	// Descriptions are paths, globs, folders and URLs of API descriptions.
 	Descriptions []string
+	// Texts are descriptions that are in no file, behind those.
+	Texts []Text
 	// FS holds the descriptions; nil means the files of the machine.
 	FS fs.FS
 	// Dir is the folder that names in FS are shown under; empty means that they are shown as they
@@ -34,7 +36,13 @@ type CompileConfig struct {
 	AllExamples bool
 	// NoCache compiles anew, and keeps nothing.
 	NoCache bool
+	// Version is that of the program, sent in User-Agent to where descriptions are fetched from; empty
+	// means "dev".
+	Version string
 }
+
+// Text is a description that is in no file, and what it is called. What it includes or refers to is not read.
+type Text = description.Text
 
 // Compiled is what one description was compiled to.
 type Compiled struct {
@@ -68,6 +76,8 @@ type Compiled struct {
 	// Line returns a line of the description, or of what it includes; false when it is not known.
 	Line func(at transaction.Position) (string, bool)
 
+	// find is Locate for a single transaction, which can cost far less.
+	find func(n int) (transaction.Source, error)
 	// schemas reads what the schemas of the description refer to.
 	schemas *schemaFolder
 	// excerpt shows the line of the only annotation, in a file that Line may not know.
@@ -78,11 +88,11 @@ type Compiled struct {
 // a description is told in its annotations. The error says that one is not there, or that this build
 // cannot read it.
 func Compile(ctx context.Context, cfg CompileConfig) ([]*Compiled, error) {
-	if len(cfg.Descriptions) == 0 {
+	if len(cfg.Descriptions) == 0 && len(cfg.Texts) == 0 {
 		return nil, errors.New("no API description is named")
 	}
 	loaded, err := description.LoadEach(ctx, description.Options{
-		FS: cfg.FS, Dir: cfg.Dir, Patterns: cfg.Descriptions, Stdin: cfg.Stdin,
+		FS: cfg.FS, Dir: cfg.Dir, Patterns: cfg.Descriptions, Texts: cfg.Texts, Stdin: cfg.Stdin, UserAgent: product(cfg.Version),
 	})
 	if err != nil {
 		return nil, err
@@ -136,6 +146,7 @@ func compileLoaded(ctx context.Context, l description.Loaded, cfg CompileConfig,
 		return c, c.refuse(err)
 	}
 	c.Transactions, c.Annotations, c.Actions, c.Omissions, c.Locate = r.Transactions, r.Annotations, r.Actions, r.Omissions, r.Locate
+	c.find = findEach(doc, cfg, r)
 	return c, nil
 }
 

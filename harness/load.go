@@ -55,11 +55,13 @@ type contract struct {
 func load(ctx context.Context, cfg Config) (*contract, error) {
 	compiled, err := Compile(ctx, CompileConfig{
 		Descriptions: cfg.Descriptions,
+		Texts:        cfg.Texts,
 		FS:           cfg.FS,
 		Dir:          cfg.Dir,
 		Stdin:        cfg.Stdin,
 		AllExamples:  cfg.AllExamples,
 		NoCache:      cfg.NoCache,
+		Version:      cfg.Version,
 	})
 	if err != nil {
 		return nil, err
@@ -87,6 +89,20 @@ func compileDocument(ctx context.Context, doc *description.Document, cfg Compile
 	}
 }
 
+// findEach returns what finds the place of one transaction.
+func findEach(doc *description.Document, cfg CompileConfig, r *compile.Result) func(n int) (transaction.Source, error) {
+	if doc.Format == description.APIBlueprint {
+		return apib.NewPlaces(doc, apib.Options{AllExamples: cfg.AllExamples}, r.Transactions, r.Locate).Find
+	}
+	return func(n int) (transaction.Source, error) {
+		sources, err := r.Locate()
+		if err != nil {
+			return transaction.Source{}, err
+		}
+		return sources[n], nil
+	}
+}
+
 // add takes the transactions of one document over. With a single document, the API's title leaves
 // the names, as Dredd does it.
 func (c *contract) add(r *Compiled, single bool) {
@@ -98,13 +114,7 @@ func (c *contract) add(r *Compiled, single bool) {
 		if single {
 			t.Name = untitled(t)
 		}
-		c.transactions = append(c.transactions, documented{t, func() (transaction.Source, error) {
-			sources, err := r.Locate()
-			if err != nil {
-				return transaction.Source{}, err
-			}
-			return sources[i], nil
-		}, r.Line, r.schemas})
+		c.transactions = append(c.transactions, documented{t, func() (transaction.Source, error) { return r.find(i) }, r.Line, r.schemas})
 	}
 }
 
@@ -115,15 +125,22 @@ func untitled(t *transaction.Transaction) transaction.Name {
 
 // warnings tell which documented actions nothing will be held against.
 func (c *contract) warnings() []string {
-	if len(c.omissions) == 0 {
-		return nil
+	var list []string
+	if len(c.omissions) > 0 {
+		list = append(list, Omitted(c.actions, len(c.omissions)))
 	}
-	list := []string{Omitted(c.actions, len(c.omissions))}
 	for _, o := range c.omissions {
 		list = append(list, o.String())
 	}
+	if len(c.transactions) == 0 {
+		list = append(list, fmt.Sprintf("there are no transactions in %s, so nothing is held against the server: %s",
+			strings.Join(c.files, ", "), mendNothing))
+	}
 	return list
 }
+
+// mendNothing is what to do about descriptions without transactions.
+const mendNothing = "document an action with a response, or name another description"
 
 // nothing says that there are no transactions, and why as far as that is known.
 func (c *contract) nothing() error {
@@ -131,8 +148,7 @@ func (c *contract) nothing() error {
 	for i, a := range c.annotations {
 		lines[i] = a.String()
 	}
-	return fmt.Errorf("%w in %s: document an action with a response, or name another description%s",
-		ErrNoTransactions, strings.Join(c.files, ", "), listed(lines))
+	return fmt.Errorf("%w in %s: %s%s", ErrNoTransactions, strings.Join(c.files, ", "), mendNothing, listed(lines))
 }
 
 func (c *contract) names() []transaction.Name {
@@ -141,24 +157,6 @@ func (c *contract) names() []transaction.Name {
 		names[i] = t.Name
 	}
 	return names
-}
-
-// choose keeps the transactions of these names and returns how many it left out.
-func (c *contract) choose(only []string) (left int, err error) {
-	if len(only) == 0 {
-		return 0, nil
-	}
-	names := c.names()
-	for _, o := range only {
-		if !slices.Contains(names, transaction.Name(o)) {
-			return 0, notSelected(o, names)
-		}
-	}
-	all := len(c.transactions)
-	c.transactions = slices.DeleteFunc(c.transactions, func(t documented) bool {
-		return !slices.Contains(only, string(t.Name))
-	})
-	return all - len(c.transactions), nil
 }
 
 func isError(a transaction.Annotation) bool { return a.Severity == transaction.SeverityError }

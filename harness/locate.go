@@ -12,7 +12,7 @@ import (
 )
 
 // locate names the line of the documentation for everything that is wrong with the outcome. It is
-// asked for only then, since Drafter has to read the document a second time for it.
+// asked for only then, since Drafter has to read the document, or a part of it, a second time for it.
 func (s *Session) locate(ctx context.Context, doc documented, o *transaction.Outcome) {
 	if o.Status != transaction.Fail && o.Status != transaction.Error && len(o.Findings) == 0 {
 		return

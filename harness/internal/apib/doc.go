@@ -11,7 +11,8 @@
 // pair of each transaction example, numbered when there are several.
 //
 // Places in the documentation cost Drafter three times the work, so they are asked for only when
-// the numbering hangs on them, or when Result.Locate is called.
+// the numbering hangs on them, or when Result.Locate is called. Places finds those of a transaction in
+// its resource alone.
 //
 // Reading files and includes is the business of package description; URIs and names are that of
 // package compile.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bailiff-dev/bailiff/harness/internal/compile"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
@@ -62,8 +63,8 @@ type actionHeading struct {
 const methodPattern = `(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|LINK|UNLINK|COPY|MOVE|LOCK|UNLOCK|MKCOL|PROPFIND|PROPPATCH|SEARCH|PURGE)`
 
 var (
-	titledHeading = regexp.MustCompile(`^#+ *(.*?) *\[` + methodPattern + `(?: +(\S.*?))? *\] *#*$`)
-	plainHeading  = regexp.MustCompile(`^#+ *()` + methodPattern + `(?: +(\S+))? *#*$`)
+	titledHeading = expression(`^#+ *(.*?) *\[` + methodPattern + `(?: +(\S.*?))? *\] *#*$`)
+	plainHeading  = expression(`^#+ *()` + methodPattern + `(?: +(\S+))? *#*$`)
 )
 
 // headings finds actions in a text, from the first to the last, without the parser's places, which
@@ -79,9 +80,9 @@ func findHeadings(text []byte) *headings {
 	for line := range bytes.Lines(text) {
 		if line[0] == '#' && len(line) < maxHeading {
 			line := bytes.TrimSpace(line)
-			m := titledHeading.FindSubmatch(line)
+			m := titledHeading().FindSubmatch(line)
 			if m == nil {
-				m = plainHeading.FindSubmatch(line)
+				m = plainHeading().FindSubmatch(line)
 			}
 			if m != nil {
 				h.list = append(h.list, actionHeading{offset, string(m[1]), string(m[2]), string(m[3])})
@@ -112,4 +113,10 @@ func (h *headings) find(a action) (heading actionHeading, found bool) {
 		return h.list[h.next-1], false
 	}
 	return actionHeading{}, false
+}
+
+// expression is a regular expression that is compiled when it is first used, so that the start of a
+// program does not pay for all of them.
+func expression(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 }

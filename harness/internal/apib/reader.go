@@ -5,24 +5,25 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
+	"strings"
 )
 
-// reader reads JSON token by token, so that the megabytes that nobody needs are never held. The
-// first error sticks and makes every further call a no-op.
+// reader reads JSON token by token, so that the megabytes that nobody needs are never held. It relies on
+// the parser for commas and colons to be where they belong. The first error sticks and makes every further
+// call a no-op.
 type reader struct {
-	dec     *json.Decoder
-	err     error
-	skipped json.RawMessage // reused by skip
+	data []byte
+	at   int // where the next token begins, or what stands before it
+	err  error
+	// keys holds the keys that were met, since there are few of them.
+	keys map[string]string
 	// placed says that data structures are read too, for their places.
 	placed bool
 }
 
-func newReader(data []byte) *reader {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	return &reader{dec: dec}
-}
+func newReader(data []byte) *reader { return &reader{data: data, keys: map[string]string{}} }
 
 func (r *reader) fail(format string, args ...any) {
 	if r.err == nil {
@@ -30,75 +31,175 @@ func (r *reader) fail(format string, args ...any) {
 	}
 }
 
-func (r *reader) token() json.Token {
+// peek returns the first byte of the next token; 0 at the end, which is an error, and behind one.
+func (r *reader) peek() byte {
 	if r.err != nil {
+		return 0
+	}
+	for ; r.at < len(r.data); r.at++ {
+		switch c := r.data[r.at]; c {
+		case ' ', '\t', '\r', '\n', ',', ':':
+		default:
+			return c
+		}
+	}
+	r.err = io.ErrUnexpectedEOF
+	return 0
+}
+
+// more reports whether something is left of the object or array that is being read.
+func (r *reader) more() bool {
+	c := r.peek()
+	return c != 0 && c != '}' && c != ']'
+}
+
+// delim reads a brace or bracket.
+func (r *reader) delim(want byte) {
+	if c := r.peek(); c != want {
+		r.fail("%q was expected, not %q", want, c)
+		return
+	}
+	r.at++
+}
+
+// literal reads a scalar as it is written, a string with its quotes.
+func (r *reader) literal() []byte {
+	quoted := r.peek() == '"'
+	begin := r.at
+	if quoted {
+		for r.at++; r.err == nil; {
+			i := bytes.IndexByte(r.data[r.at:], '"')
+			if i < 0 {
+				r.err = io.ErrUnexpectedEOF
+				break
+			}
+			r.at += i + 1
+			if !isEscaped(r.data[begin+1 : r.at-1]) {
+				return r.data[begin:r.at]
+			}
+		}
 		return nil
 	}
-	t, err := r.dec.Token()
-	r.err = err
-	return t
+	for r.at < len(r.data) && strings.IndexByte(" \t\r\n,:{}[]\"", r.data[r.at]) < 0 {
+		r.at++
+	}
+	return r.data[begin:r.at]
+}
+
+// isEscaped reports whether what comes behind a text belongs to a backslash at its end.
+func isEscaped(text []byte) bool {
+	n := len(text) - len(bytes.TrimRight(text, `\`))
+	return n%2 == 1
+}
+
+// scalar reads a scalar; false when it is null.
+func (r *reader) scalar() (text string, ok bool) {
+	l := r.literal()
+	switch {
+	case r.err != nil || string(l) == "null":
+		return "", false
+	case l[0] == '"' && bytes.IndexByte(l, '\\') < 0:
+		return string(l[1 : len(l)-1]), true
+	case l[0] == '"':
+		r.err = json.Unmarshal(l, &text)
+		return text, r.err == nil
+	case string(l) != "true" && string(l) != "false" && !json.Valid(l):
+		r.fail("%q is no value", l)
+		return "", false
+	}
+	return string(l), true
 }
 
 // skip reads a value and forgets it.
 func (r *reader) skip() {
-	if r.err == nil {
-		r.skipped = r.skipped[:0]
-		r.err = r.dec.Decode(&r.skipped)
+	depth := 0
+	for r.err == nil {
+		switch r.peek() {
+		case 0:
+		case '{', '[':
+			depth++
+			r.at++
+		case '}', ']':
+			depth--
+			r.at++
+		default:
+			if len(r.literal()) == 0 {
+				r.fail("a value was expected")
+			}
+		}
+		if depth < 0 {
+			r.fail("a value was expected")
+		}
+		if depth == 0 {
+			return
+		}
 	}
 }
 
 // object reads an object, calling f for each key; f has to read the value.
 func (r *reader) object(f func(key string)) {
-	if t := r.token(); t != json.Delim('{') && r.err == nil {
-		r.fail("an object was expected, not %v", t)
-	}
+	r.delim('{')
 	r.restOfObject(f)
 }
 
 // restOfObject reads an object whose brace has been read.
 func (r *reader) restOfObject(f func(key string)) {
-	for r.err == nil && r.dec.More() {
-		key, ok := r.token().(string)
-		if !ok {
+	for r.more() {
+		if r.peek() != '"' {
 			r.fail("a key was expected")
 			return
 		}
-		f(key)
+		f(r.key())
 	}
-	r.token()
+	r.delim('}')
+}
+
+func (r *reader) key() string {
+	l := r.literal()
+	if key, known := r.keys[string(l)]; known || r.err != nil {
+		return key
+	}
+	var key string
+	if err := json.Unmarshal(l, &key); err != nil {
+		r.err = err
+		return ""
+	}
+	r.keys[string(l)] = key
+	return key
 }
 
 // restOfArray reads an array whose bracket has been read, calling f for each item; f has to read
 // it.
 func (r *reader) restOfArray(f func()) {
-	for r.err == nil && r.dec.More() {
+	for r.more() {
 		f()
 	}
-	r.token()
+	r.delim(']')
 }
 
 // content reads the content of an element: a scalar goes to text, an item of an array to item, and
 // an object's value to member. Each of the last two has to read it, or be nil to skip it.
 func (r *reader) content(text func(string), item func(), member func(key string)) {
-	switch t := r.token().(type) {
-	case string:
-		text(t)
-	case json.Number:
-		text(t.String())
-	case bool:
-		text(strconv.FormatBool(t))
-	case json.Delim:
-		if t == '[' {
-			if item == nil {
-				item = r.skip
-			}
-			r.restOfArray(item)
-			return
+	switch r.peek() {
+	case 0:
+	case '[':
+		r.at++
+		if item == nil {
+			item = r.skip
 		}
+		r.restOfArray(item)
+	case '{':
+		r.at++
 		if member == nil {
 			member = func(string) { r.skip() }
 		}
 		r.restOfObject(member)
+	case '}', ']':
+		r.fail("a value was expected")
+	default:
+		if s, ok := r.scalar(); ok {
+			text(s)
+		}
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 )
 
 // envCache names the folder of all caches of bailiff.
@@ -39,17 +38,8 @@ func own(dir string) error {
 	if err != nil {
 		return err
 	}
-	owner := -1
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		owner = int(st.Uid)
-	}
-	switch {
-	case !info.IsDir():
+	if !info.IsDir() {
 		return fmt.Errorf("%s is not a folder", dir)
-	case owner != os.Geteuid():
-		return fmt.Errorf("%s belongs to another user (uid %d)", dir, owner)
-	case info.Mode()&0o022 != 0:
-		return fmt.Errorf("%s may be changed by other users (mode %s)", dir, info.Mode().Perm())
 	}
-	return nil
+	return private(dir, info)
 }

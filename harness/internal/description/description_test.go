@@ -164,16 +164,16 @@ func TestUnreadable(t *testing.T) {
 		options description.Options
 		want    string
 	}{
-		{"missing", description.Options{Patterns: []string{"no.apib"}}, `description "no.apib": file does not exist; correct the path, which is relative to the current folder`},
-		{"no match", description.Options{Patterns: []string{"no-*.apib"}}, `description "no-*.apib": no file matches; correct the pattern, which is relative to the current folder`},
+		{"missing", description.Options{Patterns: []string{"no.apib"}}, `could not find any files on path: 'no.apib' (file does not exist); correct the path, which is relative to the current folder`},
+		{"no match", description.Options{Patterns: []string{"no-*.apib"}}, `could not find any files on path: 'no-*.apib'; correct the pattern, which is relative to the current folder`},
 		{"open bracket", description.Options{Patterns: []string{"no-[a.apib"}}, `description "no-[a.apib": syntax error in pattern: a bracket is not closed`},
 		{"too many braces", description.Options{Patterns: []string{strings.Repeat("{a,b}", 12)}}, "stand for more than 1000 patterns"},
 		{"folder", description.Options{Patterns: []string{filepath.Join(dir, "docs")}}, "docs: this is a folder without an API description directly in it"},
 		{"empty", description.Options{Patterns: []string{filepath.Join(dir, "empty.apib")}}, "empty.apib: the document is empty; write an API description into it"},
 		{"blank", description.Options{Patterns: []string{filepath.Join(dir, "blank.apib")}}, "blank.apib: the document is empty"},
 		{"too large", description.Options{Patterns: []string{filepath.Join(dir, "large.apib")}, Limits: description.Limits{Size: 99}}, "large.apib: larger than 99 bytes"},
-		{"missing in a folder", description.Options{FS: mapped, Dir: "docs", Patterns: []string{"c.apib"}}, `description "c.apib": file does not exist; correct the path, which is relative to docs`},
-		{"outside an fs.FS", description.Options{FS: mapped, Patterns: []string{"../a.apib"}}, `description "../a.apib": file does not exist; correct the path, which is relative to the folder that is embedded`},
+		{"missing in a folder", description.Options{FS: mapped, Dir: "docs", Patterns: []string{"c.apib"}}, `could not find any files on path: 'c.apib' (file does not exist); correct the path, which is relative to docs`},
+		{"outside an fs.FS", description.Options{FS: mapped, Patterns: []string{"../a.apib"}}, `could not find any files on path: '../a.apib' (file does not exist); correct the path, which is relative to the folder that is embedded`},
 		{"folder of an fs.FS", description.Options{FS: mapped, Patterns: []string{"sub"}}, "sub: this is a folder without"},
 		{"no permission", description.Options{FS: locked{mapped}, Patterns: []string{"a.apib"}}, `description "a.apib": permission denied; change the permissions of the file or its folder`},
 		{"URL in an fs.FS", description.Options{FS: mapped, Patterns: []string{"http://localhost/x"}}, "a URL is not a name within a folder"},

@@ -22,13 +22,21 @@ type Options struct {
 	// and folders within it. Each has to match something. A folder stands for the descriptions that
 	// are directly in it, but for those that another one includes.
 	Patterns []string
+	// Texts are descriptions that are in no file; they come behind those that the patterns name. What they
+	// include or refer to cannot be read, as that of Stdin.
+	Texts []Text
 	// Stdin is what the pattern "-" reads; nil makes "-" a name like any other.
 	Stdin io.Reader
 	// Limits bound what is read; zero fields mean the default ones.
 	Limits Limits
 	// Client fetches URLs; nil means one that gives up after five seconds.
 	Client *http.Client
+	// UserAgent names who fetches; empty means net/http.
+	UserAgent string
 }
+
+// Text is a description that is in no file, and what it is called.
+type Text struct{ Name, Content string }
 
 // Limits bound what one document may take.
 type Limits struct {

@@ -24,6 +24,8 @@ type source struct {
 	remote     bool
 	// stdin says that it is standard input, which has no path.
 	stdin bool
+	// text is the description itself, which has no path either; nil when it has to be read.
+	text []byte
 }
 
 // stdinName is the pattern of standard input, and what it is called.
@@ -52,6 +54,9 @@ func (o Options) find() ([]source, error) {
 			}
 		}
 	}
+	for _, t := range o.Texts {
+		found = append(found, source{name: t.Name, text: []byte(t.Content)})
+	}
 	return found, nil
 }
 
@@ -79,7 +84,7 @@ func (o Options) match(pattern string) ([]source, error) {
 		return nil, fmt.Errorf("description %q: %w", pattern, err)
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("description %q: no file matches; correct the pattern, which is relative to %s", pattern, o.where())
+		return nil, fmt.Errorf("could not find any files on path: '%s'; correct the pattern, which is relative to %s", pattern, o.where())
 	}
 	slices.SortFunc(names, func(a, b string) int {
 		return cmp.Or(cmp.Compare(path.Base(a), path.Base(b)), cmp.Compare(a, b))
@@ -111,7 +116,7 @@ func (o Options) clean(name string) string {
 func (o Options) explain(pattern string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
-		return fmt.Errorf("description %q: %w; correct the path, which is relative to %s", pattern, fs.ErrNotExist, o.where())
+		return fmt.Errorf("could not find any files on path: '%s' (%w); correct the path, which is relative to %s", pattern, fs.ErrNotExist, o.where())
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("description %q: %w; change the permissions of the file or its folder", pattern, fs.ErrPermission)
 	case err != nil:
@@ -145,11 +150,16 @@ func (s source) load(ctx context.Context, o Options) (*Document, error) {
 	top := &file{name: s.name, path: path.Base(filepath.ToSlash(s.path))}
 	var err error
 	switch {
+	case s.text != nil:
+		top.path, top.text = "", s.text
+		if len(s.text) > limits.Size {
+			err = tooLarge(s.name, limits.Size)
+		}
 	case s.stdin:
 		top.path = ""
 		top.text, err = readAll(o.Stdin, s.name, limits.Size)
 	case s.remote:
-		top.text, err = fetch(ctx, o.Client, s.path, limits.Size)
+		top.text, err = fetch(ctx, o, s.path, limits.Size)
 	case o.FS != nil:
 		top.path = s.path
 		top.text, err = readFile(o.FS.Open, s.path, s.name, limits.Size)
@@ -177,7 +187,7 @@ func (s source) load(ctx context.Context, o Options) (*Document, error) {
 		return nil, err
 	}
 	d, err := a.document()
-	if err == nil && !s.remote && !s.stdin {
+	if err == nil && !s.remote && !s.stdin && s.text == nil {
 		d.reach = s.reach(o, limits)
 		d.reach.referred = &referred{}
 	}

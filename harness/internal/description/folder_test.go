@@ -70,7 +70,7 @@ func TestStdin(t *testing.T) {
 	_, err = load("FORMAT: 1A\n# A\n", 3)
 	require.ErrorContains(t, err, "larger than 3 bytes")
 	_, err = description.Load(t.Context(), description.Options{Patterns: []string{"-"}})
-	require.ErrorContains(t, err, `description "-": file does not exist`)
+	require.ErrorContains(t, err, `could not find any files on path: '-'`)
 }
 
 // TestLoadEach reads what can be read.

@@ -3,6 +3,7 @@ package description
 import (
 	"bytes"
 	"regexp"
+	"sync"
 )
 
 // Format is the language of a description, as the media type that Dredd knows it by.
@@ -30,10 +31,10 @@ func (f Format) String() string {
 
 var (
 	blueprintHeader = regexp.MustCompile(`(?i)^\s*(?:VERSION:[ \t]*2|FORMAT:[ \t]*(?:X-)?1A)[ \t]*(?:[\r\n]|$)`)
-	legacyTitle     = regexp.MustCompile(`^--- [^\r\n]+ ---\s*$`)
-	openAPI2        = regexp.MustCompile(`(?:^|[\n{,])\s*["']?swagger["']?\s*:\s*["']2\.0["']|(?:^|\n)["']?swagger["']?[ \t]*:[ \t]+2\.0[ \t]*(?:[\r\n#]|$)`)
-	openAPI3        = regexp.MustCompile(`(?:^|[\n{,])\s*["']?openapi["']?\s*:\s*["']?3\.\d+\.\d+`)
-	apiElements     = regexp.MustCompile(`"element"\s*:\s*"(?:category|parseResult)"`)
+	legacyTitle     = expression(`^--- [^\r\n]+ ---\s*$`)
+	openAPI2        = expression(`(?:^|[\n{,])\s*["']?swagger["']?\s*:\s*["']2\.0["']|(?:^|\n)["']?swagger["']?[ \t]*:[ \t]+2\.0[ \t]*(?:[\r\n#]|$)`)
+	openAPI3        = expression(`(?:^|[\n{,])\s*["']?openapi["']?\s*:\s*["']?3\.\d+\.\d+`)
+	apiElements     = expression(`"element"\s*:\s*"(?:category|parseResult)"`)
 )
 
 // detect tells the format of a text, with the marks that Dredd looks for, and the version of OpenAPI 2
@@ -43,9 +44,9 @@ func detect(text []byte) (Format, bool) {
 	if blueprintHeader.Match(text) {
 		return APIBlueprint, true
 	}
-	two := bytes.Contains(text, []byte("swagger")) && openAPI2.Match(text)
-	three := bytes.Contains(text, []byte("openapi")) && openAPI3.Match(text)
-	elements := bytes.Contains(text, []byte(`"element"`)) && apiElements.Match(text)
+	two := bytes.Contains(text, []byte("swagger")) && openAPI2().Match(text)
+	three := bytes.Contains(text, []byte("openapi")) && openAPI3().Match(text)
+	elements := bytes.Contains(text, []byte(`"element"`)) && apiElements().Match(text)
 	switch {
 	case !two && !three && !elements && looksLikeBlueprint(text):
 		return APIBlueprint, true
@@ -71,7 +72,7 @@ func looksLikeBlueprint(text []byte) bool {
 			if len(item) < len(line)-1 && (hasWord(item, "request") || hasWord(item, "response") || hasWord(item, "attribute")) {
 				return true
 			}
-			if legacyTitle.Match(line) {
+			if legacyTitle().Match(line) {
 				return true
 			}
 		case '#':
@@ -86,4 +87,10 @@ func looksLikeBlueprint(text []byte) bool {
 // hasWord reports whether the text begins with the word, in any case of letters.
 func hasWord(text []byte, word string) bool {
 	return len(text) >= len(word) && bytes.EqualFold(text[:len(word)], []byte(word))
+}
+
+// expression is a regular expression that is compiled when it is first used, so that the start of a
+// program does not pay for all of them.
+func expression(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 }

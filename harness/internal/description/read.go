@@ -122,10 +122,11 @@ func (r *folder) close() {
 const fetchTimeout = 5 * time.Second
 
 // fetch gets a description from a URL.
-func fetch(ctx context.Context, client *http.Client, url string, limit int) ([]byte, error) {
+func fetch(ctx context.Context, o Options, url string, limit int) ([]byte, error) {
 	fail := func(err error, format string, args ...any) ([]byte, error) {
 		return nil, &Error{At: transaction.Position{File: url}, Msg: fmt.Sprintf(format, args...), Err: err}
 	}
+	client := o.Client
 	if client == nil {
 		transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
 		client = &http.Client{Timeout: fetchTimeout, Transport: transport}
@@ -133,6 +134,9 @@ func fetch(ctx context.Context, client *http.Client, url string, limit int) ([]b
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return fail(err, "not a URL: %v", err)
+	}
+	if o.UserAgent != "" {
+		req.Header.Set("User-Agent", o.UserAgent)
 	}
 	res, err := client.Do(req)
 	if err != nil {

@@ -62,3 +62,16 @@ func TestURL(t *testing.T) {
 		})
 	}
 }
+
+func TestWhoFetches(t *testing.T) {
+	t.Parallel()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "FORMAT: 1A\n# "+r.UserAgent()+"\n")
+	}))
+	t.Cleanup(srv.Close)
+
+	docs, err := description.Load(t.Context(), description.Options{Patterns: []string{srv.URL}, UserAgent: "bailiff/1.2"})
+
+	require.NoError(t, err)
+	assert.Equal(t, "FORMAT: 1A\n# bailiff/1.2\n", string(docs[0].Text))
+}

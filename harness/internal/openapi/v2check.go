@@ -1,7 +1,6 @@
 package openapi
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/bailiff-dev/bailiff/harness/internal/openapi/source"
@@ -153,13 +152,9 @@ func (c *compiler2) wrongKind(key, n *source.Node, s *shape2, what string) {
 	c.note(severity, key.At(), "%s is %s; it has to be %s", what, article(n.Kind()), article(s.kind))
 }
 
-// missing tells of a key that is not there.
+// missing tells of a key that is not there. As in Dredd, nothing runs then.
 func (c *compiler2) missing(at *source.Node, key, what string) {
-	severity := transaction.SeverityWarning
-	if slices.Contains([]string{"responses", "name", "in"}, key) {
-		severity = transaction.SeverityError
-	}
-	c.note(severity, at.At(), "%s has no key %q, which it has to have", what, key)
+	c.note(transaction.SeverityError, at.At(), "%s has no key %q, which it has to have", what, key)
 }
 
 // meant proposes the key that a misspelt one may stand for.

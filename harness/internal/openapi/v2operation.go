@@ -83,6 +83,9 @@ func (e *exchanges2) all() error {
 		}
 	}
 	if numbered {
+		if key := responses.Key("default"); key != nil {
+			e.note(transaction.SeverityWarning, key.At(), "the default response is left out, since there are responses with a status")
+		}
 		return nil
 	}
 	r := response2{node: e.deref(responses.Get("default")), at: responses.Key("default").At(), fallback: true}
