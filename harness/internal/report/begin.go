@@ -27,7 +27,13 @@ func begin(p *printer, plan Plan, o Options) {
 	for _, w := range plan.Warnings {
 		p.line(p.paint(yellow, "warn") + ": " + clean(o.Sanitize.Text(cut(w, longestText))))
 	}
+	if plan.Names {
+		return // lines that begin with "info:" are the names
+	}
 	p.line("info: " + planText(plan, o.Sanitize))
+	if plan.DryRun {
+		p.line("info: Dry run. No request is sent")
+	}
 	if o.Explain {
 		explainPlan(p, plan, o.Sanitize)
 	}
@@ -98,15 +104,15 @@ func shape(message string) string {
 }
 
 func writeKind(p *printer, k kind, s *sanitize.Sanitizer) {
-	word := p.paint(yellow, "warn")
+	word, line := p.paint(yellow, "warn"), p.line
 	if k.first.Severity == transaction.SeverityError {
-		word = p.paint(red, "error")
+		word, line = p.paint(red, "error"), p.errLine
 	}
 	at := k.first.At.String()
 	if at != "" {
 		at += ": "
 	}
-	p.line(word + ": " + clean(s.Text(at)) + clean(s.Text(k.first.Message)))
+	line(word + ": " + clean(s.Text(at)) + clean(s.Text(k.first.Message)))
 	if len(k.more) == 0 {
 		return
 	}

@@ -448,7 +448,7 @@ func TestNewNamesTheReportersThereAre(t *testing.T) {
 		require.NoError(t, r.End(report.Summary{}))
 	}
 	_, err := report.New("junk", report.Options{})
-	require.EqualError(t, err, `no reporter is called "junk": use cli`)
+	require.EqualError(t, err, `no reporter is called "junk": use cli, dot, nyan, xunit, junit, markdown, html, apiary, json, jsonl, github, sarif`)
 }
 
 func TestExcerptsReadsEachFileOnce(t *testing.T) {

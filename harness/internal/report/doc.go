@@ -4,8 +4,9 @@
 //
 // It is no part of the verdict: what is a difference was decided before, in
 // transaction.Outcome.Findings, and nothing else is shown as one. It touches neither the terminal
-// nor the files of the machine: streams, width, colours and sources are given in Options. All that it
-// prints went through package sanitize first.
+// nor the files of the machine: streams, files, width, colours and sources are given in Options. Only the
+// reporter apiary sends anything, to the URL that Options name. All that is printed, written or sent
+// went through package sanitize first.
 //
 //	r := report.NewCLI(report.Options{Out: os.Stdout, Color: true, Width: 120})
 //	r.Begin(report.Plan{Transactions: len(all)})

@@ -13,24 +13,57 @@ const mostBody = 200
 // order that Dredd 14 prints with --details.
 func exchange(p *printer, t *transaction.Transaction) {
 	p.line("request:")
+	requestText(p, t)
+	p.line("")
+	p.line("expected:")
+	expectedText(p, t)
+	if t.Real == nil {
+		return
+	}
+	p.line("")
+	p.line("actual:")
+	actualText(p, t)
+}
+
+func requestText(p *printer, t *transaction.Transaction) {
 	p.line("method: " + clean(t.Request.Method))
 	p.line("uri: " + clean(cut(t.Request.URI, longestText)))
 	headersAndBody(p, t.Request.Headers, t.Request.Body)
-	p.line("")
-	p.line("expected:")
+}
+
+func expectedText(p *printer, t *transaction.Transaction) {
 	headersAndBody(p, t.Expected.Headers, t.Expected.Body)
 	p.line("statusCode: " + strconv.Itoa(t.Expected.StatusCode))
 	if t.Expected.Schema != "" {
 		p.line("bodySchema:")
 		plainText(p, t.Expected.Schema)
 	}
-	if t.Real == nil {
-		return
-	}
-	p.line("")
-	p.line("actual:")
+}
+
+func actualText(p *printer, t *transaction.Transaction) {
 	p.line("statusCode: " + strconv.Itoa(t.Real.StatusCode))
 	headersAndBody(p, t.Real.Headers, t.Real.Body)
+}
+
+// messageText is a request or a response, as a document shows it.
+type messageText struct{ Title, Text string }
+
+// messages returns what was sent, what is documented and what came, as texts of several lines.
+func messages(o Options, t *transaction.Transaction) []messageText {
+	if t == nil {
+		return nil
+	}
+	o.Out, o.Err, o.Color, o.Terminal = nil, nil, false, false
+	text := func(write func(*printer, *transaction.Transaction)) string {
+		p := newPrinter(o)
+		write(p, t)
+		return p.buf.String()
+	}
+	out := []messageText{{"Request", text(requestText)}, {"Expected", text(expectedText)}}
+	if t.Real != nil {
+		out = append(out, messageText{"Actual", text(actualText)})
+	}
+	return out
 }
 
 func headersAndBody(p *printer, hs transaction.Headers, body string) {

@@ -28,10 +28,12 @@ var update = flag.Bool("update", false, "rewrite the wanted output of testdata/*
 type goldenRun struct {
 	Reporter string
 	Options  struct {
-		Color, Terminal, Details, Rerun, Explain bool
-		Width                                    int
-		Diff                                     string
-		Sanitize                                 *sanitize.Config
+		Color, Terminal, Details, Rerun, Explain, InlineErrors bool
+		// Err marks the lines that go to Options.Err.
+		Err      bool
+		Width    int
+		Diff     string
+		Sanitize *sanitize.Config
 	}
 	Plan     report.Plan
 	Outcomes []transaction.Outcome
@@ -40,6 +42,7 @@ type goldenRun struct {
 		Interrupted  bool
 		NotRun       int
 		Notes        []string
+		HookErrors   []string
 	}
 }
 
@@ -82,8 +85,12 @@ func play(t *testing.T, archive *txtar.Archive) string {
 	o := report.Options{
 		Out: &out, Color: run.Options.Color, Width: run.Options.Width,
 		Terminal: run.Options.Terminal, Details: run.Options.Details,
-		Explain: run.Options.Explain, Diff: run.Options.Diff,
+		Explain: run.Options.Explain, Diff: run.Options.Diff, InlineErrors: run.Options.InlineErrors,
+		Version: "1.2.3", Now: func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) },
 		Excerpt: report.Excerpts(func(name string) ([]byte, error) { return find(archive, name) }),
+	}
+	if run.Options.Err {
+		o.Err = marked{&out}
 	}
 	if run.Options.Sanitize != nil {
 		o.Sanitize, err = sanitize.New(*run.Options.Sanitize)
@@ -98,12 +105,12 @@ func play(t *testing.T, archive *txtar.Archive) string {
 	if name == "" {
 		name = "cli"
 	}
-	r, err := report.New(name, o)
-	require.NoError(t, err)
+	r := reporter(t, name, o)
 	r.Begin(run.Plan)
 	sum := report.Summary{
 		Duration:    time.Duration(run.Summary.Milliseconds) * time.Millisecond,
 		Interrupted: run.Summary.Interrupted, NotRun: run.Summary.NotRun, Notes: run.Summary.Notes,
+		HookErrors: run.Summary.HookErrors,
 	}
 	for _, outcome := range run.Outcomes {
 		outcome.Transaction.Expected.Body = body(t, archive, outcome.Transaction.Expected.Body)
@@ -115,6 +122,24 @@ func play(t *testing.T, archive *txtar.Archive) string {
 	}
 	require.NoError(t, r.End(sum))
 	return out.String()
+}
+
+// marked is a stream beside another, whose lines are told apart.
+type marked struct{ out *bytes.Buffer }
+
+func (m marked) Write(b []byte) (int, error) {
+	m.out.WriteString("[err] ")
+	return m.out.Write(b)
+}
+
+// reporter makes a reporter by its name.
+func reporter(t require.TestingT, name string, o report.Options) report.Reporter {
+	if name == "html" {
+		return report.NewHTML(o)
+	}
+	r, err := report.New(name, o)
+	require.NoError(t, err)
+	return r
 }
 
 func body(t *testing.T, archive *txtar.Archive, s string) string {

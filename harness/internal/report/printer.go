@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 )
@@ -21,6 +22,7 @@ const (
 // to say and writes it at once, so that the terminal does not flicker.
 type printer struct {
 	out      io.Writer
+	errs     io.Writer // takes the lines of errors; nil means out
 	color    bool
 	width    int
 	terminal bool
@@ -28,6 +30,7 @@ type printer struct {
 	buf    bytes.Buffer
 	status bool // a status line is on the screen
 	err    error
+	errErr error // of errs
 }
 
 func newPrinter(o Options) *printer {
@@ -35,7 +38,7 @@ func newPrinter(o Options) *printer {
 	if out == nil {
 		out = io.Discard
 	}
-	return &printer{out: out, color: o.Color, width: o.Width, terminal: o.Terminal}
+	return &printer{out: out, errs: o.Err, color: o.Color, width: o.Width, terminal: o.Terminal}
 }
 
 // defaultWidth is for output that no terminal shows. It is what a page of a CI log holds.
@@ -72,6 +75,27 @@ func (p *printer) line(s string) {
 	p.buf.WriteByte('\n')
 }
 
+// put adds a text that is no whole line. It must be clean already.
+func (p *printer) put(s string) {
+	if p.err == nil {
+		p.buf.WriteString(s)
+	}
+}
+
+// errLine adds a line that tells of an error. What was gathered before it is written first, so that
+// the lines keep their order where both streams show on one terminal.
+func (p *printer) errLine(s string) {
+	if p.errs == nil {
+		p.line(s)
+		return
+	}
+	p.clear()
+	p.flush()
+	if p.errErr == nil {
+		_, p.errErr = io.WriteString(p.errs, s+"\n")
+	}
+}
+
 // clear takes the status line away.
 func (p *printer) clear() {
 	if p.status {
@@ -87,12 +111,16 @@ func (p *printer) setStatus(s string) {
 		return
 	}
 	p.clear()
-	width := p.width
-	if width == 0 {
-		width = smallTerminal
-	}
-	p.buf.WriteString(p.paint(dim, cutEnd(s, width-1)))
+	p.buf.WriteString(p.paint(dim, cutEnd(s, p.screenWidth()-1)))
 	p.status = true
+}
+
+// screenWidth is how wide the terminal is.
+func (p *printer) screenWidth() int {
+	if p.width == 0 {
+		return smallTerminal
+	}
+	return p.width
 }
 
 // flush writes what was gathered. After the first error nothing is written any more.
@@ -105,6 +133,12 @@ func (p *printer) flush() {
 		p.err = err
 	}
 	p.buf.Reset()
+}
+
+// close writes what was gathered, and returns the first error of each stream.
+func (p *printer) close() error {
+	p.flush()
+	return errors.Join(p.err, p.errErr)
 }
 
 // padTo fills a text with blanks to n columns.

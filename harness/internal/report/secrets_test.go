@@ -274,14 +274,15 @@ func TestNoSecretIsPrinted(t *testing.T) {
 				Out: &out, Sanitize: s, Width: rapid.SampledFrom([]int{0, 60, 100, 200, 10_000}).Draw(t, "width"),
 				Color: rapid.Bool().Draw(t, "colour"), Terminal: rapid.Bool().Draw(t, "terminal"),
 				Details: rapid.Bool().Draw(t, "details"), Explain: rapid.Bool().Draw(t, "explain"),
-				Diff:    h.draw("diff", report.DiffUnified, report.DiffSideBySide),
-				Rerun:   func(transaction.Outcome) string { return h.rerun },
-				Excerpt: func(transaction.Position) ([]string, bool) { return h.source, true },
+				InlineErrors: rapid.Bool().Draw(t, "inline"),
+				Diff:         h.draw("diff", report.DiffUnified, report.DiffSideBySide),
+				Rerun:        func(transaction.Outcome) string { return h.rerun },
+				Excerpt:      func(transaction.Position) ([]string, bool) { return h.source, true },
 			})
 			require.NoError(t, err)
 			r.Begin(h.run)
 			r.Report(h.o)
-			require.NoError(t, r.End(report.Summary{Notes: h.notes}))
+			require.NoError(t, r.End(report.Summary{Notes: h.notes, HookErrors: h.notes}))
 			require.NotContains(t, out.String(), marker)
 		}
 		data, err := json.Marshal(s.Outcome(h.o))
