@@ -21,6 +21,12 @@ import (
 // why there is no outcome: that of ctx, or one that wraps hook.ErrAbort, after which nothing runs any
 // more.
 func (s *Session) Run(ctx context.Context, i int) (transaction.Outcome, error) {
+	doc := s.working[i]
+	if why := s.leavesAlone(doc); why != "" {
+		return transaction.Outcome{
+			Transaction: doc.take(), Started: time.Now(), Status: transaction.Skip, Reason: why, Unselected: true,
+		}, s.stopped(ctx)
+	}
 	w, err := s.acquire(ctx)
 	if stopped := s.stopped(ctx); stopped != nil {
 		if w != nil {
@@ -28,7 +34,6 @@ func (s *Session) Run(ctx context.Context, i int) (transaction.Outcome, error) {
 		}
 		return transaction.Outcome{}, stopped
 	}
-	doc := s.working[i]
 	o := transaction.Outcome{Transaction: doc.take(), Started: time.Now()}
 	if err != nil {
 		broken(&o, err)
@@ -40,8 +45,20 @@ func (s *Session) Run(ctx context.Context, i int) (transaction.Outcome, error) {
 		return transaction.Outcome{}, ctx.Err()
 	}
 	o.Duration = time.Since(o.Started)
+	s.known.judge(doc.Name, &o)
+	s.bail.count(o.Status)
 	s.locate(ctx, doc.documented, &o)
 	return o, ctx.Err()
+}
+
+// leavesAlone says why a transaction is skipped without its hooks; "" when it is not. The hooks of what is
+// not selected run, as in Dredd, since others may need what they do. Where each transaction has a
+// database of its own, what they seed is of no use to anybody.
+func (s *Session) leavesAlone(doc *working) string {
+	if s.server == nil || len(s.cfg.Handlers) > 0 || s.selected.nothingSent() {
+		return ""
+	}
+	return s.selected.leavesOutName(doc.Name)
 }
 
 // carryOut runs one transaction on one worker.
@@ -111,12 +128,17 @@ func (s *Session) hold(c *hook.Case, doc *working, o *transaction.Outcome) error
 		return nil
 	}
 	if t.Fail != "" {
-		o.Status, o.Reason = transaction.Fail, "failed in before hook: "+t.Fail
+		o.Status, o.Reason = transaction.Fail, "Failed in before hook: "+t.Fail
+		return nil
+	}
+	if why := s.selected.leavesOut(t); why != "" {
+		t.Skip = true // as after hooks see it in Dredd
+		o.Status, o.Reason, o.Unselected = transaction.Skip, why, true
 		return nil
 	}
 	real, err := s.client.Do(c.Context(), t)
 	if err != nil {
-		return err
+		return s.unanswered(c.Context(), err)
 	}
 	t.Real = real
 	if err := s.hooks.RunBeforeValidation(c); err != nil {
@@ -140,19 +162,42 @@ func (s *Session) hold(c *hook.Case, doc *working, o *transaction.Outcome) error
 	return nil
 }
 
+// noticed is how long it may take until the end of a program is known after its connections broke.
+const noticed = 100 * time.Millisecond
+
+// unanswered adds to why there is no answer that the server under test, started here, is not there any more.
+func (s *Session) unanswered(ctx context.Context, err error) error {
+	if s.process == nil || ctx.Err() != nil {
+		return err
+	}
+	limit, cancel := context.WithTimeout(ctx, noticed)
+	defer cancel()
+	select {
+	case <-s.process.process.Done():
+	case <-limit.Done():
+	}
+	var died *ServerError
+	if !errors.As(s.process.died(), &died) {
+		return err
+	}
+	return fmt.Errorf("the server under test %s: %w", died.What, err)
+}
+
 // decide settles the status once every hook has spoken: an error stands, skipping wins over failing,
 // and a reason to fail counts even when the response is as documented.
 func decide(o *transaction.Outcome, whySkipped string) {
 	t := o.Transaction
 	switch {
 	case o.Status == transaction.Error:
+		o.Unselected = false
+	case o.Unselected:
 	case t.Skip:
 		o.Status, o.Findings, o.Excused, o.Reason = transaction.Skip, nil, nil, whySkipped
 	case o.Status == transaction.Fail:
 	case transaction.Fails(o.Findings):
 		o.Status = transaction.Fail
 	case t.Fail != "":
-		o.Status, o.Reason = transaction.Fail, "failed in after hook: "+t.Fail
+		o.Status, o.Reason = transaction.Fail, "Failed in after hook: "+t.Fail
 	default:
 		o.Status, o.Reason = transaction.Pass, ""
 	}

@@ -13,7 +13,11 @@
 //		})
 //	}
 //
-// Run does the same for a program, and reports to a Reporter. The package wires the stages; each
+// Run does the same for a program, and reports to a Reporter. Config says more than those: which
+// transactions are sent (Only, Methods, DryRun), in what order and how many at a time (Sorted, Shuffle,
+// Workers), when to stop (Bail), what is known to fail (KnownFailing), how the server under test is started
+// and reached (Server, Timeout, Retries, HTTP, Headers). The others are skipped, with their hooks, as Dredd
+// does it. The package wires the stages; each
 // stage is a package of its own and knows nothing of the others: description, apib, openapi, compile,
 // cache, hook, postgres, exchange, content, gavel, sanitize, report. Compile stops after the
 // transactions are made.

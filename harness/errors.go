@@ -121,18 +121,22 @@ func (e *HookNameError) candidates(h hook.Registered) []string {
 }
 
 // ErrNoTransactions says that the descriptions document nothing that can be sent, so that there is
-// nothing to hold a server against.
+// nothing to hold a server against. Config.AllowEmpty makes a warning of it.
 var ErrNoTransactions = errors.New("there are no transactions")
 
 // ErrNotSelected says that Config.Only names a transaction that does not exist.
 var ErrNotSelected = errors.New("no transaction has this name")
 
 func notSelected(only string, names []transaction.Name) error {
+	return fmt.Errorf("%w: %q%s", ErrNotSelected, only, meant(only, texts(names)))
+}
+
+func texts(names []transaction.Name) []string {
 	list := make([]string, len(names))
 	for i, n := range names {
 		list[i] = string(n)
 	}
-	return fmt.Errorf("%w: %q%s", ErrNotSelected, only, meant(only, list))
+	return list
 }
 
 // mostMeant is how many names are suggested in place of a misspelt one.
@@ -147,7 +151,11 @@ func meant(wrong string, names []string) string {
 	var list []near
 	limit := len(wrong)/3 + 1
 	for _, n := range names {
-		if d := editDistance(strings.ToLower(wrong), strings.ToLower(n), limit); d < limit {
+		d := editDistance(strings.ToLower(wrong), strings.ToLower(n), limit)
+		if strings.HasSuffix(n, " > "+wrong) {
+			d = min(d, 1) // its groups were left out
+		}
+		if d < limit {
 			list = append(list, near{n, d})
 		}
 	}

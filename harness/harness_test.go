@@ -77,11 +77,12 @@ type heard struct {
 	plan     harness.Plan
 	outcomes []transaction.Outcome
 	summary  *harness.Summary
+	ends     int
 }
 
 func (h *heard) Begin(p harness.Plan)         { h.plan = p }
 func (h *heard) Report(o transaction.Outcome) { h.outcomes = append(h.outcomes, o) }
-func (h *heard) End(s harness.Summary) error  { h.summary = &s; return nil }
+func (h *heard) End(s harness.Summary) error  { h.summary = &s; h.ends++; return nil }
 
 func TestServerThatHolds(t *testing.T) {
 	t.Parallel()
@@ -146,13 +147,13 @@ func TestHooks(t *testing.T) {
 			func(r *hook.Registry) {
 				r.Before(view, func(c *hook.Case) error { c.Transaction.Fail = "too late"; return nil })
 			},
-			transaction.Fail, "failed in before hook: too late",
+			transaction.Fail, "Failed in before hook: too late",
 		},
 		"fail after": {
 			func(r *hook.Registry) {
 				r.After(view, func(c *hook.Case) error { c.Transaction.Fail = "too late"; return nil })
 			},
-			transaction.Fail, "failed in after hook: too late",
+			transaction.Fail, "Failed in after hook: too late",
 		},
 		"skip wins over fail": {
 			func(r *hook.Registry) {
@@ -290,7 +291,27 @@ func TestNothingDocumented(t *testing.T) {
 
 	require.ErrorIs(t, err, harness.ErrNoTransactions)
 	require.ErrorContains(t, err, "docs/machines.apib")
+
+	var plan harness.Plan
+	cfg.AllowEmpty, cfg.Reporter = true, planKeeper{plan: &plan}
+	result, err := harness.Run(t.Context(), cfg)
+
+	require.NoError(t, err)
+	require.True(t, result.OK())
+	require.Empty(t, result.Outcomes)
+	require.Len(t, plan.Warnings, 3)
+	require.Contains(t, plan.Warnings[2], "there are no transactions in docs/machines.apib, so nothing is held against the server")
 }
+
+// planKeeper keeps the plan that a reporter gets.
+type planKeeper struct {
+	harness.Reporter
+	plan *harness.Plan
+}
+
+func (k planKeeper) Begin(p harness.Plan)     { *k.plan = p }
+func (planKeeper) Report(transaction.Outcome) {}
+func (planKeeper) End(harness.Summary) error  { return nil }
 
 func TestHandlerThatPanics(t *testing.T) {
 	t.Parallel()
@@ -334,7 +355,7 @@ func TestOnly(t *testing.T) {
 
 	require.NoError(t, err)
 	require.Equal(t, transaction.Stats{Passes: 1, Skipped: 1}, result.Stats)
-	require.Len(t, result.Outcomes, 1)
+	require.Len(t, result.Outcomes, 2)
 
 	cfg.Only = []string{"Machine > Remov"}
 	_, err = harness.Run(t.Context(), cfg)

@@ -225,8 +225,61 @@ func TestHandlerThatDiesEndsTheRunWithItsReport(t *testing.T) {
 			assert.Equal(t, 2-want.Total(), result.NotRun)
 			require.NotNil(t, h.summary, "the report has its end")
 			assert.Equal(t, result.NotRun, h.summary.NotRun)
+			assert.Contains(t, h.summary.Error, hook.ErrAbort.Error())
+			assert.Equal(t, 1, h.ends)
+			assert.False(t, h.summary.OK())
+			assert.False(t, result.OK())
 		})
 	}
+}
+
+// TestRunThatDoesNotBeginEndsItsReporter looks at runs that end before there is a plan.
+func TestRunThatDoesNotBeginEndsItsReporter(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		spoil  func(*harness.Config)
+		reason string
+	}{
+		"no description":     {func(c *harness.Config) { c.Descriptions = []string{"lost.apib"} }, "lost.apib"},
+		"broken":             {func(c *harness.Config) { c.FS = document("openapi: 3.0.0\ninfo: [") }, "nothing was run"},
+		"a name is misspelt": {func(c *harness.Config) { c.Hooks = hook.New(); c.Hooks.Before("Machine > Veiw", nil) }, `did you mean "Machine > View"?`},
+		"the server does not start": {func(c *harness.Config) {
+			c.Handler, c.Endpoint = nil, "http://127.0.0.1:1"
+			c.Server = &harness.Server{Command: "no-such-program-anywhere"}
+		}, "no-such-program-anywhere"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg, h := config("press"), &heard{}
+			tc.spoil(&cfg)
+			cfg.Reporter = h
+
+			result, err := harness.Run(t.Context(), cfg)
+
+			require.ErrorContains(t, err, tc.reason)
+			require.Nil(t, result)
+			require.NotNil(t, h.summary)
+			assert.Equal(t, err.Error(), h.summary.Error)
+			assert.Equal(t, 1, h.ends)
+			assert.Empty(t, h.plan)
+			assert.False(t, h.summary.OK())
+		})
+	}
+}
+
+func TestRunThatIsInterruptedBeforeItBegins(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	cfg, h := config("press"), &heard{}
+	cfg.Reporter = h
+
+	_, err := harness.Run(ctx, cfg)
+
+	require.ErrorIs(t, err, context.Canceled)
+	require.NotNil(t, h.summary)
+	assert.True(t, h.summary.Interrupted)
+	assert.Empty(t, h.summary.Error)
 }
 
 func TestHandlersGetOneTransactionAfterTheOther(t *testing.T) {

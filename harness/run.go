@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,34 +13,43 @@ import (
 // Result is what came of a run.
 type Result struct {
 	Summary
-	// Outcomes holds one for each transaction that ran, in the order of the documentation.
+	// Outcomes holds one for each transaction that ran or was skipped, in the order of the run: that of
+	// the documentation, unless Config or a beforeAll hook says otherwise.
 	Outcomes []transaction.Outcome
 }
 
 // OK reports that everything that was to run did, and held.
-func (r *Result) OK() bool { return r.Stats.OK() && !r.Interrupted }
+func (r *Result) OK() bool { return r.Summary.OK() }
 
 // Run holds a server against its documentation and tells cfg.Reporter. A mismatch is no error: see
 // Result. The error says why nothing, or not everything, could be run: bad descriptions
 // (*DescriptionError), hooks without a transaction (*HookNameError), no database, a hook around
-// the whole run that failed, a hook handler that died. The reporter gets its end in any case, once it
-// had its beginning, and the result holds what ran until then. When ctx ends, what is under way is dropped, and the result, marked
-// as interrupted, holds what ran until then.
+// the whole run that failed, a hook handler that died. The reporter gets its end in any case, with the
+// reason in Summary.Error, and without a beginning where there was none; the result is nil then, and
+// else holds what ran until the end. When ctx ends, what is under way is dropped, and the result is marked
+// as interrupted.
 func Run(ctx context.Context, cfg Config) (result *Result, err error) {
-	s, err := Open(ctx, cfg)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
 	reporter := cfg.Reporter
 	if reporter == nil {
 		reporter = silent{}
 	}
+	s, err := Open(ctx, cfg)
+	if err != nil {
+		sum := Summary{Interrupted: ctx.Err() != nil, Error: reason(ctx, err)}
+		var broken *DescriptionError
+		if errors.As(err, &broken) {
+			sum.Annotations = broken.Annotations
+		}
+		if end := reporter.End(sum); end != nil {
+			err = errors.Join(err, end)
+		}
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
 
 	started := time.Now()
 	reporter.Begin(s.Plan())
 	result = &Result{}
-	result.Stats.Skipped = s.left
 	err = s.BeforeAll(ctx)
 	if err == nil {
 		s.each(ctx, func(o transaction.Outcome) {
@@ -59,9 +69,42 @@ func Run(ctx context.Context, cfg Config) (result *Result, err error) {
 		result.HookErrors = append(result.HookErrors, e.Error())
 	}
 	result.NotRun = len(s.working) - len(result.Outcomes)
-	result.Interrupted = ctx.Err() != nil
+	result.Notes = s.notes(result.NotRun)
+	result.Interrupted, result.Error = ctx.Err() != nil, reason(ctx, err)
 	result.Duration = time.Since(started)
 	return result, errors.Join(err, reporter.End(result.Summary))
+}
+
+// reason is what a report says of an error of the run. That an interrupted run was interrupted is said
+// otherwise.
+func reason(ctx context.Context, err error) string {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && ctx.Err() != nil {
+		var parts []string
+		for _, e := range joined.Unwrap() {
+			if text := reason(ctx, e); text != "" {
+				parts = append(parts, text)
+			}
+		}
+		return strings.Join(parts, "\n")
+	}
+	if err == nil || ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return ""
+	}
+	return err.Error()
+}
+
+// notes are what there is to say once all is over.
+func (s *Session) notes(notRun int) []string {
+	var list []string
+	if note := s.bail.note(notRun); note != "" {
+		list = append(list, note)
+	}
+	if s.process != nil {
+		if err := s.process.died(); err != nil {
+			list = append(list, err.Error())
+		}
+	}
+	return list
 }
 
 // lastHooks is how long afterAll hooks may go on once the run is interrupted. A handler may still be busy
@@ -126,6 +169,9 @@ func (s *Session) runAll(ctx context.Context) <-chan numbered {
 	for range s.cfg.Workers {
 		workers.Go(func() {
 			for i := range todo {
+				if s.bail.reached() {
+					return
+				}
 				o, err := s.Run(ctx, i)
 				if err != nil {
 					return

@@ -1,13 +1,9 @@
 package harness
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"net"
 	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -18,8 +14,9 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
-// Session is a run that is ready to go: the descriptions are compiled and the database is up. Run
-// and Test are made of it; it is there for those who want to carry out transactions one by one.
+// Session is a run that is ready to go: the descriptions are compiled, the database is up, and so is the
+// server under test where a command starts it. Run and Test are made of it; it is there for those who want
+// to carry out transactions one by one.
 type Session struct {
 	cfg      Config
 	contract *contract
@@ -27,12 +24,15 @@ type Session struct {
 	hooks    hook.Runner
 	run      *hook.Run
 	aborted  atomic.Pointer[error]
-	left     int // transactions that Config.Only leaves out
+	selected selection
+	known    knownFailing
+	bail     bail
 	plan     Plan
 	checker  *gavel.Checker
 	sanitize *Sanitizer
 	client   *exchange.Client
 	server   *postgres.Server // nil without a database
+	process  *serverProcess   // nil when the server under test is not started here
 	base     *url.URL         // of the endpoint; nil when the server is in-process
 	idle     chan *worker
 	all      struct {
@@ -41,20 +41,22 @@ type Session struct {
 	}
 }
 
-// Open compiles the descriptions, checks the names of hooks and selections, and starts the
-// database. Nothing is sent yet. The caller must Close the session.
+// Open compiles the descriptions, checks the names of hooks and selections, and starts the database and
+// the server under test. Nothing is sent yet. The caller must Close the session.
 func Open(ctx context.Context, cfg Config) (*Session, error) {
 	cfg = cfg.withDefaults()
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
 	base, err := endpoint(cfg)
 	if err != nil {
 		return nil, err
 	}
-	for _, v := range cfg.Volatile {
-		if err := gavel.CheckVolatile(v); err != nil {
-			return nil, err
-		}
-	}
 	sanitizer, err := NewSanitizer(cfg.Sanitize)
+	if err != nil {
+		return nil, err
+	}
+	client, err := cfg.client()
 	if err != nil {
 		return nil, err
 	}
@@ -65,74 +67,83 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	if cfg.StrictDescriptions && len(c.omissions) > 0 {
 		return nil, &OmissionError{Actions: c.actions, Omissions: c.omissions}
 	}
-	if len(c.transactions) == 0 {
+	if len(c.transactions) == 0 && !cfg.AllowEmpty {
 		return nil, c.nothing()
 	}
+	c.arrange(cfg.Sorted, cfg.Shuffle)
 	s := &Session{
 		cfg:      cfg,
 		contract: c,
 		base:     base,
+		bail:     bail{after: cfg.Bail},
 		checker:  gavel.New(),
 		sanitize: sanitizer,
-		client:   exchange.New(cfg.Timeout, "bailiff/"+cfg.Version),
+		client:   client,
 		idle:     make(chan *worker, cfg.Workers),
 		hooks:    cfg.Hooks,
 	}
-	if len(cfg.Handlers) > 0 {
-		s.hooks = hook.Multi(append([]hook.Runner{cfg.Hooks}, cfg.Handlers...)...)
+	for range cfg.Workers {
+		s.idle <- nil // a worker is made when it is first needed
+	}
+	warnings, err := s.prepare(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.start(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if s.process != nil {
+		warnings = append(warnings, s.process.notes()...)
+	}
+	s.plan = s.planned(warnings)
+	return s, nil
+}
+
+// prepare loads the hooks, holds all names against the transactions, and makes those of this run. It
+// returns what there is to warn of.
+func (s *Session) prepare(ctx context.Context) (warnings []string, err error) {
+	if len(s.cfg.Handlers) > 0 {
+		s.hooks = hook.Multi(append([]hook.Runner{s.cfg.Hooks}, s.cfg.Handlers...)...)
 	}
 	registered, err := s.load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	warnings, err := s.checkHooks(registered)
+	if warnings, err = s.checkHooks(registered); err != nil {
+		return nil, err
+	}
+	names := s.contract.names()
+	selected, gone, err := newSelection(s.cfg, names)
 	if err != nil {
 		return nil, err
 	}
-	if s.left, err = c.choose(cfg.Only); err != nil {
+	s.selected, warnings = selected, append(warnings, gone...)
+	if s.known, err = newKnownFailing(s.cfg.KnownFailing, names); err != nil {
 		return nil, err
 	}
-	warnings = append(warnings, c.warnings()...)
-	for _, d := range c.transactions {
-		w := newWorking(d)
-		address(w.own, base) // hooks of any transaction may look at it and change it
+	for _, d := range s.contract.transactions {
+		w := newWorking(d, s.cfg.Headers)
+		address(w.own, s.base) // hooks of any transaction may look at it and change it
 		s.working = append(s.working, w)
 	}
 	s.run = hook.NewRun(ctx, pointers(s.working))
-	s.run.Timeout = cfg.HookTimeout
-	if cfg.Database != nil {
-		if s.server, err = postgres.Open(ctx, *cfg.Database); err != nil {
-			s.client.Close()
-			return nil, err
-		}
-	}
-	for range cfg.Workers {
-		s.idle <- nil // a worker is made when it is first needed
-	}
-	s.plan = Plan{
-		Transactions: len(c.transactions),
-		Descriptions: c.files,
-		Annotations:  c.annotations,
-		Warnings:     warnings,
-		Match:        cfg.Match,
-		Volatile:     cfg.declared(),
-		Sanitize:     sanitizer.Describe(),
-	}
-	if base != nil {
-		s.plan.Server = base.Redacted()
-	}
-	if s.server != nil {
-		s.plan.Database = s.server.String()
-	}
-	return s, nil
+	s.run.Timeout = s.cfg.HookTimeout
+	return append(append(warnings, s.contract.warnings()...), s.warnings()...), nil
 }
 
-// declared is what may vary in all responses, the defaults included.
-func (c Config) declared() []transaction.Volatile {
-	if c.NoVolatileDefaults {
-		return c.Volatile
+// start brings up what the run needs.
+func (s *Session) start(ctx context.Context) (err error) {
+	if s.cfg.Database != nil {
+		if s.server, err = postgres.Open(ctx, *s.cfg.Database); err != nil {
+			return err
+		}
 	}
-	return append(gavel.Defaults(), c.Volatile...)
+	if s.cfg.Server != nil && !s.selected.nothingSent() {
+		if s.process, err = startServer(ctx, s.cfg.Server, s.base); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // load lets handlers look at what will run, and returns what their hooks are registered for.
@@ -178,30 +189,6 @@ func (s *Session) checkHooks(registered []hook.Registered) ([]string, error) {
 	return nil, err
 }
 
-// endpoint reads Config.Endpoint as Dredd does: a URL without a scheme is an http one.
-func endpoint(cfg Config) (*url.URL, error) {
-	if cfg.Handler != nil {
-		return nil, nil
-	}
-	if cfg.Endpoint == "" {
-		return nil, errors.New("no server under test: give a handler or a URL")
-	}
-	raw := cfg.Endpoint
-	if !strings.Contains(raw, "://") {
-		raw = "http://" + strings.TrimLeft(raw, ":/")
-	}
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read the URL of the server under test: %w", err)
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("the URL of the server under test, %q, is no http or https one", cfg.Endpoint)
-	case u.Hostname() == "":
-		return nil, fmt.Errorf("the URL of the server under test, %q, names no host", cfg.Endpoint)
-	}
-	return u, nil
-}
-
 // Transactions returns copies of what will run, in that order: the one of the documentation, or what
 // beforeAll hooks made of it.
 func (s *Session) Transactions() []*transaction.Transaction {
@@ -245,7 +232,8 @@ func (s *Session) stopped(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// Close stops the servers and gives back the database. It must not be called while Run works.
+// Close stops the servers, the one that was started by a command included, and gives back the database.
+// It must not be called while Run works.
 func (s *Session) Close() error {
 	var errs []error
 	s.all.Lock()
@@ -255,6 +243,9 @@ func (s *Session) Close() error {
 	s.all.workers = nil
 	s.all.Unlock()
 	s.client.Close()
+	if s.process != nil {
+		errs = append(errs, s.process.stop())
+	}
 	if s.server != nil {
 		errs = append(errs, s.server.Close())
 	}
@@ -283,39 +274,3 @@ func (s *Session) acquire(ctx context.Context) (*worker, error) {
 }
 
 func (s *Session) release(w *worker) { s.idle <- w }
-
-// address fills in where the request goes, unless a hook said so already. base is nil as long as the
-// server is not known, which is when it is in-process: then only the path is.
-func address(t *transaction.Transaction, base *url.URL) {
-	if base == nil {
-		base = &url.URL{}
-	}
-	if t.Host == "" && base.Host != "" {
-		t.Host = base.Hostname()
-		t.Protocol = cmp.Or(t.Protocol, base.Scheme+":")
-		t.Port = cmp.Or(t.Port, base.Port())
-	}
-	t.FullPath = cmp.Or(t.FullPath, joinPath(base, t.Request.URI))
-}
-
-// joinPath puts the base path of the server's URL before the URI, with one slash between.
-func joinPath(base *url.URL, uri string) string {
-	path := strings.Trim(base.EscapedPath(), "/")
-	if path == "" {
-		return "/" + strings.TrimPrefix(uri, "/")
-	}
-	if uri == "" || uri == "/" {
-		return "/" + path
-	}
-	return "/" + path + "/" + strings.TrimPrefix(uri, "/")
-}
-
-// loopback is where an in-process server listens.
-func loopback(ctx context.Context) (net.Listener, error) {
-	var l net.ListenConfig
-	listener, err := l.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("listen for the server under test: %w", err)
-	}
-	return listener, nil
-}

@@ -31,7 +31,7 @@ func newWorker(ctx context.Context, s *Session) (*worker, error) {
 		}
 		w.database = database
 	}
-	if s.cfg.Handler != nil {
+	if s.cfg.Handler != nil && !s.selected.nothingSent() {
 		if err := w.listen(ctx); err != nil {
 			return nil, errors.Join(err, w.close())
 		}
@@ -86,7 +86,7 @@ func (w *worker) begin(ctx context.Context, cfg Config) (db postgres.DB, end fun
 		db = c.DB()
 		end = c.End
 	}
-	if cfg.Handler != nil {
+	if w.server != nil {
 		h := cfg.Handler(db)
 		w.handler.Store(&h)
 		rollback := end

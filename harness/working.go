@@ -6,7 +6,7 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
-// working is a transaction of this run: the compiled one, which stays as it is, and the one that hooks
+// working is a transaction of this run: the documented one, which stays as it is, and the one that hooks
 // get and change, those of other transactions included.
 type working struct {
 	documented
@@ -14,7 +14,15 @@ type working struct {
 	ran atomic.Bool
 }
 
-func newWorking(d documented) *working { return &working{documented: d, own: d.Clone()} }
+// newWorking takes over a documented transaction, with the headers that all requests get.
+func newWorking(d documented, headers transaction.Headers) *working {
+	d.Transaction = d.Clone()
+	for _, h := range headers {
+		d.Request.Headers.Del(h.Name)
+		d.Request.Headers = append(d.Request.Headers, h)
+	}
+	return &working{documented: d, own: d.Clone()}
+}
 
 // take returns the transaction to carry out. From the second time on it is a new one, so that
 // nothing is left of the time before.

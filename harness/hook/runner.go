@@ -36,22 +36,27 @@ func Multi(runners ...Runner) Runner { return multi(runners) }
 
 type multi []Runner
 
+// RunBeforeAll runs those of each, as Runner has it.
 func (m multi) RunBeforeAll(run *Run) error {
 	return m.each(func(r Runner) error { return r.RunBeforeAll(run) })
 }
 
+// RunBefore runs those of each, as Runner has it.
 func (m multi) RunBefore(c *Case) error {
 	return m.each(func(r Runner) error { return r.RunBefore(c) })
 }
 
+// RunBeforeValidation runs those of each, as Runner has it.
 func (m multi) RunBeforeValidation(c *Case) error {
 	return m.each(func(r Runner) error { return r.RunBeforeValidation(c) })
 }
 
+// RunAfter runs those of each, as Runner has it.
 func (m multi) RunAfter(c *Case) error {
 	return m.each(func(r Runner) error { return r.RunAfter(c) })
 }
 
+// RunAfterAll runs those of each, as Runner has it.
 func (m multi) RunAfterAll(run *Run) error {
 	return m.each(func(r Runner) error { return r.RunAfterAll(run) })
 }

@@ -148,7 +148,11 @@ func (s *Server) drop(name string) error {
 	}
 	ctx, cancel := s.closing()
 	defer cancel()
-	return s.admin.drop(ctx, name)
+	err := s.admin.drop(ctx, name)
+	if s.run.Err() != nil && ctx.Err() != nil {
+		return nil // who interrupts does not wait: Close drops it, or the next run
+	}
+	return err
 }
 
 // closing is the context of closing: dropTimeout, or closeTimeout from the moment that the run is

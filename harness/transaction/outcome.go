@@ -21,6 +21,9 @@ type Outcome struct {
 	// Reason says in a sentence why it was skipped, failed by a hook, or could not be carried out; ""
 	// when Findings say it all.
 	Reason string
+	// Unselected says that it was skipped since the run is not about it: a dry run, or a selection by
+	// names or methods. Reason says which.
+	Unselected bool
 	// Findings holds each difference between what is documented and what came, in the order
 	// status code, headers, body. Those of SeverityWarning fail nothing.
 	Findings []Finding

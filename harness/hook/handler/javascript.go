@@ -72,7 +72,8 @@ func (h *Handler) late(running string) error {
 
 // Load has JavaScript hook files run, which may look at the transactions, and returns what hooks they
 // register for names. For other languages, whose handlers do not tell, it does nothing. A file that
-// cannot be run is warned about, as in Dredd; the others are used.
+// cannot be run is warned about, as in Dredd; the others are used. Without the module of Config.Require
+// there is no run.
 func (h *Handler) Load(ctx context.Context, ts []*transaction.Transaction) ([]hook.Registered, error) {
 	if !h.cfg.isJavaScript() {
 		return nil, nil
@@ -88,6 +89,9 @@ func (h *Handler) Load(ctx context.Context, ts []*transaction.Transaction) ([]ho
 	m, err := h.askAll(ctx, loading, h.encodeAll(ts, wire.BeforeAll), more)
 	if err != nil {
 		return nil, err
+	}
+	if raw, ok := m.More.Get("fatal"); ok {
+		return nil, errors.New(unmarshalText(raw))
 	}
 	if raw, ok := m.More.Get("error"); ok {
 		h.log(Warning, unmarshalText(raw))

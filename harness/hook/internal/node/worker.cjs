@@ -36,7 +36,10 @@ function say(line) {
 /** shown is how Dredd's logger prints what was given to hooks.log: the members of an object in a row,
  * those of inner objects among them. */
 function shown(content) {
-  if (content === null || typeof content !== 'object') {
+  if (content === undefined || content === null) {
+    return ''; // as Dredd's logger has it
+  }
+  if (typeof content !== 'object') {
     return String(content);
   }
   return content instanceof Error ? explain(content) : ` ${members(content, new Set())}`;
@@ -300,7 +303,7 @@ class Worker {
     this.errors = [];
     const reply = { event: message.event, uuid: message.uuid, data: message.data };
     if (message.event === 'load') {
-      await this.load(message);
+      reply.fatal = await this.load(message);
       reply.data = null;
       reply.hooks = registrations;
     } else if (message.event === 'beforeAll') {
@@ -322,7 +325,7 @@ class Worker {
     return reply;
   }
 
-  /** load gives hook files what Dredd gives them and runs them. */
+  /** load gives hook files what Dredd gives them and runs them. It returns why there can be no run, if so. */
   async load(message) {
     this.transactions = message.data.map((data) => this.made(data));
     for (const t of this.transactions) {
@@ -330,8 +333,10 @@ class Worker {
     }
     Object.assign(this.hooks.configuration, message.configuration);
     if (this.required) {
-      const here = [this.required, `${this.required}.js`].map((f) => path.resolve(f)).find((f) => fs.existsSync(f));
-      require(here || require.resolve(this.required, { paths: [process.cwd()] }));
+      const problem = this.loadRequired();
+      if (problem) {
+        return problem;
+      }
     }
     for (const file of this.files) {
       try {
@@ -340,6 +345,19 @@ class Worker {
         this.errors.push(`the hook file ${file} could not be loaded, so hooks are missing: ${explain(error)}`);
       }
     }
+    return undefined;
+  }
+
+  /** loadRequired loads the module of --require, and returns why it cannot. */
+  loadRequired() {
+    try {
+      const here = [this.required, `${this.required}.js`].map((f) => path.resolve(f)).find((f) => fs.existsSync(f));
+      require(here || require.resolve(this.required, { paths: [process.cwd()] }));
+    } catch (error) {
+      const why = error && error.code === 'MODULE_NOT_FOUND' ? error.message.split('\n')[0] : explain(error);
+      return `cannot load ${this.required} (--require): ${why}`;
+    }
+    return '';
   }
 
   /** made is the transaction for what is not known yet. */

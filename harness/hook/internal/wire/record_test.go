@@ -111,7 +111,7 @@ func TestWhatWasNotSentIsToldAsDreddTellsIt(t *testing.T) {
 				`,"errors":[{"severity":"warning","message":"Skipped in before hook"}],"request":` + request + `,"expected":` + expected + `,"results":{}}}`,
 		},
 		{"failed", func(t *transaction.Transaction, o *transaction.Outcome) {
-			t.Fail, o.Status, o.Reason = "why", transaction.Fail, "failed in before hook: why"
+			t.Fail, o.Status, o.Reason = "why", transaction.Fail, "Failed in before hook: why"
 		}, `"fail":"why","results":{},"errors":[{"severity":"error","message":"Failed in before hook: why"}],"test":{"status":"fail",` +
 			`"title":"POST (201) /m/1?q=%C3%A9","message":"Failed in before hook: why","origin":` + origin +
 			`,"errors":[{"severity":"error","message":"Failed in before hook: why"}],"request":` + request + `,"expected":` + expected + `,"results":{}}}`},
@@ -262,7 +262,7 @@ func TestWhatFailedBeforeMayPass(t *testing.T) {
 	t.Parallel()
 	tr := machine()
 	tr.Fail = "why"
-	o := &transaction.Outcome{Status: transaction.Fail, Reason: "failed in before hook: why"}
+	o := &transaction.Outcome{Status: transaction.Fail, Reason: "Failed in before hook: why"}
 	var r wire.Record
 	r.Encode(tr, o, wire.AfterEach)
 

@@ -2,6 +2,9 @@ package embedded
 
 import "time"
 
+// Superuser is the role that owns everything in the embedded server.
+const Superuser = "bailiff"
+
 // Config says how to run the server. The zero value finds everything itself.
 type Config struct {
 	// Binaries is a folder with bin/postgres and bin/initdb, or one that holds such a folder as

@@ -15,9 +15,6 @@ import (
 	"time"
 )
 
-// Superuser is the role that owns everything in the embedded server.
-const Superuser = "bailiff"
-
 // How long to wait for other processes. They are generous, for machines under load; what they wait
 // for mostly takes milliseconds, and initdb half a second.
 const (
