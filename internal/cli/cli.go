@@ -1,4 +1,4 @@
-// Package cli is the command line of bailiff: flags, wiring and exit codes. It is the only place,
+// Package cli is the command line of bailiff: options, wiring and exit codes. It is the only place,
 // beside cmd, that touches signals, the terminal and the process's exit.
 //
 // It decides nothing about transactions: that is the business of harness. The commands that run
@@ -6,55 +6,15 @@
 package cli
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bailiff-dev/bailiff/harness"
+	"github.com/bailiff-dev/bailiff/internal/config"
 )
-
-// Exit codes. Like Dredd, bailiff answers 1 to everything that keeps a run from being green.
-const (
-	exitOK          = 0
-	exitFailed      = 1
-	exitInterrupted = 130
-)
-
-// errFailed says that the run was carried out and reported, and that something did not hold.
-var errFailed = errors.New("the API is not as documented")
-
-// Main runs bailiff with the arguments of a process, args[0] being its name, and returns its exit
-// code.
-func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
-	a := &app{name: args[0], stdout: newScreen(stdout), stderr: stderr}
-	root := a.root()
-	root.SetArgs(args[1:])
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	return a.exitCode(ctx, root.ExecuteContext(ctx))
-}
-
-// exitCode prints an error that nobody printed yet, and chooses the exit code.
-func (a *app) exitCode(ctx context.Context, err error) int {
-	switch {
-	case err == nil:
-		return exitOK
-	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		return exitInterrupted
-	case !errors.Is(err, errFailed):
-		fmt.Fprintf(a.stderr, "error: %v\n", err)
-	}
-	return exitFailed
-}
 
 // app is what all commands share.
 type app struct {
@@ -62,27 +22,35 @@ type app struct {
 	stdout *screen
 	stderr io.Writer
 	color  string
+	// args are the options of the table that were given, whichever command has them.
+	args config.Arguments
 }
 
 func (a *app) root() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "bailiff",
+	root := a.runner(&cobra.Command{
+		Use:   "bailiff [DESCRIPTION...] URL",
 		Short: "Hold an API against its documentation",
-		Long: `bailiff reads an API description, sends every documented request, and compares
-what comes back with what is documented.
-
-Try it on the reference API that it carries: bailiff demo`,
-		Version:       version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	root.SetVersionTemplate("bailiff {{.Version}}\n")
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.PersistentFlags().StringVar(&a.color, "color", "auto", `colour the output: "auto" (on a terminal), "always" or "never"`)
-	root.AddCommand(a.demo(), a.run(), a.compile(), a.validate(), a.serve(), a.hooks())
+	})
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SetFlagErrorFunc(optionError)
+	root.SuggestionsMinimumDistance = 2
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.PersistentPreRun = func(*cobra.Command, []string) { a.colorAsGiven() }
+	a.args.Register(root.PersistentFlags(), func(o config.Option) bool { return o.Name == "color" })
+	root.AddCommand(a.demo(), a.run(), a.initCommand(), a.compile(), a.validate(), a.serve(), a.hooks(),
+		a.completion(), a.man(), a.doctor(), a.helpOptions(), a.helpReporters())
+	root.SetHelpCommand(a.helpAbout())
+	a.showHelp(root)
+	a.complete(root)
 	return root
+}
+
+// colorAsGiven sets when to colour, for commands that read no file.
+func (a *app) colorAsGiven() {
+	a.color = "auto"
+	if color, ok := a.args.Last("color"); ok {
+		a.color = color
+	}
 }
 
 // version is that of the module as it was built, "dev" from a checkout.
@@ -93,3 +61,11 @@ func version() string {
 	}
 	return info.Main.Version
 }
+
+// versionLine is what --version prints, in the shape of Dredd's.
+func versionLine() string {
+	return "bailiff v" + number() + " (" + harness.System() + ")"
+}
+
+// number is the version without the letter in front.
+func number() string { return strings.TrimPrefix(version(), "v") }

@@ -69,7 +69,7 @@ that, they are counted: "Response 404 (2)".`,
 			if err != nil {
 				return err
 			}
-			return p.run(cmd.Context(), flags, harness.CompileConfig{Descriptions: args, Stdin: cmd.InOrStdin()})
+			return p.run(cmd.Context(), flags, harness.CompileConfig{Descriptions: args, Stdin: cmd.InOrStdin(), Version: number()})
 		},
 	}
 	flags.register(cmd)

@@ -11,6 +11,7 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/postgres"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 	"github.com/bailiff-dev/bailiff/hooks"
+	"github.com/bailiff-dev/bailiff/internal/config"
 	"github.com/bailiff-dev/bailiff/server"
 	"github.com/bailiff-dev/bailiff/server/drift"
 	"github.com/bailiff-dev/bailiff/server/migrations"
@@ -21,7 +22,6 @@ import (
 var demoSecret = []byte("the reference server of bailiff's demo")
 
 func (a *app) demo() *cobra.Command {
-	var flags contractFlags
 	var withDrift bool
 	cmd := &cobra.Command{
 		Use:   "demo [DESCRIPTION...]",
@@ -35,18 +35,27 @@ reference API in either case.`,
   bailiff demo --with-drift
   bailiff demo event_topics.apib --match structure`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			defaults := config.Defaults()
+			defaults.Match = transaction.MatchValue
+			s, err := config.Load(config.Source{Arguments: &a.args, Defaults: defaults, Picked: verdictOptions})
+			if err != nil {
+				return a.refused(err)
+			}
 			cfg := reference(a)
 			if len(args) > 0 {
 				cfg.Descriptions, cfg.FS, cfg.Dir, cfg.UnmatchedHooks = args, nil, "", harness.UnmatchedIgnore
 			}
 			if withDrift {
 				faithful := cfg.Handler
-				cfg.Handler = func(db postgres.DB) http.Handler { return drift.Wrap(faithful(db), flags.seed) }
+				cfg.Handler = func(db postgres.DB) http.Handler { return drift.Wrap(faithful(db), s.Seed) }
 			}
-			return a.hold(cmd.Context(), cmd, flags, cfg)
+			if s.Names { // which need no hooks, and so no database
+				cfg.Database, cfg.Hooks, cfg.Volatile = nil, nil, nil
+			}
+			return a.hold(cmd, s, cfg)
 		},
 	}
-	flags.register(cmd, transaction.MatchValue)
+	a.register(cmd, demoOptions)
 	cmd.Flags().BoolVar(&withDrift, "with-drift", false, "let the server drift from its documentation, to see what a broken contract looks like")
 	return cmd
 }

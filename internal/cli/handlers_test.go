@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bailiff-dev/bailiff/harness"
 	"github.com/bailiff-dev/bailiff/harness/hook/handler"
+	"github.com/bailiff-dev/bailiff/internal/config"
 )
 
 // touch makes empty hook files, and returns the folder.
@@ -40,10 +40,10 @@ func TestHookFilesGoToTheHandlersOfTheirLanguages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := hookFlags{files: []string{filepath.Join(dir, "*")}, language: c.language, timeout: time.Second}
-			f.worker.timeout = 7
+			h := config.Hooks{Files: []string{filepath.Join(dir, "*")}, Language: c.language, Timeout: time.Second}
+			h.Worker.Timeout = 7
 
-			plans, err := f.plan(harness.Config{})
+			plans, err := plan(&config.Settings{Hooks: h})
 
 			require.NoError(t, err)
 			got := map[string]int{}
@@ -65,18 +65,17 @@ func TestHookFilesWithoutALanguage(t *testing.T) {
 	dir := touch(t, "hooks.go", "hooks.exe", "a.py", "b.rb")
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "folder"), 0o700))
 	for name, c := range map[string]struct {
-		flags hookFlags
+		hooks config.Hooks
 		want  string
 	}{
-		"source":    {hookFlags{files: []string{dir + "/hooks.go"}}, "compile it"},
-		"program":   {hookFlags{files: []string{dir + "/hooks.exe"}}, "say with --language"},
-		"folder":    {hookFlags{files: []string{dir + "/folder"}}, "is a folder"},
-		"one port":  {hookFlags{files: []string{dir + "/a.py", dir + "/b.rb"}, worker: workerFlags{port: 5000}}, "2 hook handlers would listen there"},
-		"no number": {hookFlags{worker: workerFlags{termRetry: -1}}, "--hooks-worker-term-retry is -1"},
+		"source":   {config.Hooks{Files: []string{dir + "/hooks.go"}}, "compile it"},
+		"program":  {config.Hooks{Files: []string{dir + "/hooks.exe"}}, "say with --language"},
+		"folder":   {config.Hooks{Files: []string{dir + "/folder"}}, "is a folder"},
+		"one port": {config.Hooks{Files: []string{dir + "/a.py", dir + "/b.rb"}, Worker: config.Worker{Port: 5000}}, "2 hook handlers would listen there"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := c.flags.plan(harness.Config{})
+			_, err := plan(&config.Settings{Hooks: c.hooks})
 
 			require.ErrorContains(t, err, c.want)
 		})
@@ -85,10 +84,13 @@ func TestHookFilesWithoutALanguage(t *testing.T) {
 
 func TestConfigurationOfJavaScriptHooks(t *testing.T) {
 	t.Parallel()
-	f := hookFlags{require: "setup"}
+	s := loaded(t, "--require", "setup", "-p", "a.apib", "--endpoint", "http://x", "-j", "a:b:c", "-j", "d", "-u", "me:secret", "-h", "A: b")
+	s.Extra = map[string]any{"mine": []any{int64(1)}}
+	text, err := json.Marshal(configuration(s, []string{"/a.js"}))
+	require.NoError(t, err)
 	var got map[string]any
 
-	require.NoError(t, json.Unmarshal(f.configuration(harness.Config{Endpoint: "http://x", Descriptions: []string{"a.apib"}}, []string{"/a.js"}), &got))
+	require.NoError(t, json.Unmarshal(text, &got))
 
 	dir, err := os.Getwd()
 	require.NoError(t, err)
@@ -97,8 +99,14 @@ func TestConfigurationOfJavaScriptHooks(t *testing.T) {
 	assert.Equal(t, []any{"/a.js"}, got["hookfiles"])
 	assert.Equal(t, "nodejs", got["language"])
 	assert.Equal(t, "setup", got["require"])
-	assert.Equal(t, dir, got["custom"].(map[string]any)["cwd"])
+	assert.Equal(t, []any{1.0}, got["mine"])
+	assert.Equal(t, []any{"Authorization: Basic bWU6c2VjcmV0", "A: b"}, got["header"])
 	assert.Equal(t, []any{}, got["only"], "lists are never null")
+	custom := got["custom"].(map[string]any)
+	assert.Equal(t, dir, custom["cwd"])
+	assert.Equal(t, "b:c", custom["a"])
+	assert.Contains(t, custom, "d")
+	assert.Contains(t, custom, "argv")
 }
 
 // Lines of handlers go above the status line, which stays.

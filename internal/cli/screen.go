@@ -42,6 +42,9 @@ func (s *screen) Write(b []byte) (int, error) {
 // line prints a line to a stream that may show on the same terminal: above the status line, if there
 // is one.
 func (s *screen) line(to io.Writer, text string) {
+	if to == io.Writer(s) {
+		to = s.Writer
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.tail) > 0 {
@@ -66,7 +69,7 @@ func newScreen(w io.Writer) *screen {
 	return s
 }
 
-// colored reads the flag --color. NO_COLOR in the environment turns "auto" off (no-color.org).
+// colored reads the value of --color. NO_COLOR in the environment turns "auto" off (no-color.org).
 func (s *screen) colored(flag string) (bool, error) {
 	switch flag {
 	case "always", "true":

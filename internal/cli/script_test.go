@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"broken-utf8": brokenUTF8,
 			"escape":      escape,
+			"expand":      expand,
 		},
 	})
 }
@@ -119,4 +120,12 @@ func brokenUTF8(ts *testscript.TestScript, _ bool, args []string) {
 // escape writes a description that would colour a terminal.
 func escape(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("FORMAT: 1A\n\n# A\n\n## Red \x1bc [/x]\n\n### GET\n\n+ Response 200\n"), 0o600))
+}
+
+// expand puts the values of variables into files.
+func expand(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		text := os.Expand(ts.ReadFile(name), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o600))
+	}
 }

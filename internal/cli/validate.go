@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bailiff-dev/bailiff/harness"
-	"github.com/bailiff-dev/bailiff/harness/transaction"
+	"github.com/bailiff-dev/bailiff/internal/config"
 )
 
 // validateFlags are those of validate.
@@ -19,7 +19,6 @@ type validateFlags struct {
 	schemaDir string
 	format    string
 	entry     []int
-	verdictFlags
 }
 
 func (a *app) validate() *cobra.Command {
@@ -70,28 +69,33 @@ The exit code is 0 when everything is valid, and 1 otherwise.`,
 			return a.validateRecordings(cmd, flags, args)
 		},
 	}
-	flags.register(cmd, transaction.MatchStructure)
+	a.args.Register(cmd.Flags(), verdictOptions)
 	cmd.Flags().StringVar(&flags.schemaDir, "schema-dir", ".", "the `folder` whose files a $ref of a bodySchema may name")
 	cmd.Flags().StringVarP(&flags.format, "format", "f", "", `what to print for two recordings: "text" or "json" (default text)`)
 	cmd.Flags().IntSliceVar(&flags.entry, "entry", nil, "which `entry` of an HTTP archive is taken, counted from 1; two numbers, as in 1,2, are for EXPECTED and REAL")
 	return cmd
 }
 
+// verdictSettings are the settings of a command that runs nothing.
+func (a *app) verdictSettings() (*config.Settings, error) {
+	return config.Load(config.Source{Arguments: &a.args, Defaults: config.Defaults(), Picked: verdictOptions})
+}
+
 // validator makes what compares, of flags and the configuration file.
-func (f *validateFlags) validator(s settings) (v *harness.Validator, end func(), err error) {
+func (f *validateFlags) validator(s *config.Settings) (v *harness.Validator, end func(), err error) {
 	root, err := os.OpenRoot(f.schemaDir)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the folder of --schema-dir: %w", err)
 	}
 	v, err = harness.NewValidator(harness.ValidatorConfig{
 		CheckOptions: harness.CheckOptions{
-			Match:              s.match,
-			Volatile:           s.volatile,
-			NoVolatileDefaults: s.noVolatileDefaults,
+			Match:              s.Match,
+			Volatile:           s.Volatile,
+			NoVolatileDefaults: !s.VolatileDefaults,
 			FS:                 root.FS(),
 		},
-		Explain:  s.explain,
-		Sanitize: s.sanitize,
+		Explain:  s.Explain,
+		Sanitize: sanitize(s),
 	})
 	if err != nil {
 		_ = root.Close()
@@ -106,7 +110,7 @@ func (a *app) validateLines(cmd *cobra.Command, f validateFlags) error {
 	if f.format != "" || f.entry != nil {
 		return errors.New("--format and --entry are for two recordings; name them: bailiff validate EXPECTED REAL")
 	}
-	s, err := f.settings(cmd)
+	s, err := a.verdictSettings()
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bailiff-dev/bailiff/harness"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
+	"github.com/bailiff-dev/bailiff/internal/config"
 )
 
 // maxRecording is the largest recording that is read, in bytes. A trace takes five times the response.
@@ -21,7 +22,7 @@ func (a *app) validateRecordings(cmd *cobra.Command, f validateFlags, args []str
 	if f.format != "" && f.format != "text" && f.format != "json" {
 		return fmt.Errorf("unknown format %q: use text or json", f.format)
 	}
-	s, err := f.settings(cmd)
+	s, err := a.verdictSettings()
 	if err != nil {
 		return err
 	}
@@ -106,8 +107,13 @@ func readRecording(stdin io.Reader, name string, entry int) (*harness.Recording,
 }
 
 // printVerdict tells people what came of it.
-func (a *app) printVerdict(verdict harness.Verdict, expected, real *harness.Recording, s settings) error {
-	o, err := a.reportOptions(s)
+func (a *app) printVerdict(verdict harness.Verdict, expected, real *harness.Recording, s *config.Settings) error {
+	sanitizer, err := harness.NewSanitizer(sanitize(s))
+	if err != nil {
+		return err
+	}
+	a.color = s.Color
+	o, err := a.screenOptions(harness.ReportOptions{Diff: s.Diff, Explain: s.Explain, Sanitize: sanitizer})
 	if err != nil {
 		return err
 	}
@@ -117,7 +123,7 @@ func (a *app) printVerdict(verdict harness.Verdict, expected, real *harness.Reco
 		word = "fail"
 	}
 	fmt.Fprintf(a.stdout, "%s: %s (%s) is held against %s (%s) by %s\n",
-		word, printable(real.Name), real.Format, printable(expected.Name), expected.Format, s.match)
+		word, printable(real.Name), real.Format, printable(expected.Name), expected.Format, s.Match)
 	printNotes(a.stdout, expected, real)
 	for _, e := range verdict.Excused {
 		fmt.Fprintf(a.stdout, "info: not compared: %s\n", printable(excuse(e)))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -13,13 +14,48 @@ import (
 
 // reader collects what is wrong with a file.
 type reader struct {
-	name string
-	errs []error
+	name     string
+	dredd    bool // the rules are those of dredd.yml
+	lines    []string
+	picked   func(Option) bool
+	errs     []error
+	warnings []string
 }
 
 func (r *reader) fail(n *yaml.Node, format string, args ...any) {
 	at := transaction.Position{File: r.name, Line: n.Line, Column: n.Column}
-	r.errs = append(r.errs, &Error{at, fmt.Sprintf(format, args...)})
+	r.errs = append(r.errs, r.withLine(&Error{At: at, Msg: fmt.Sprintf(format, args...)}))
+}
+
+// warn says something about a node that keeps nothing from running.
+func (r *reader) warn(n *yaml.Node, format string, args ...any) {
+	at := transaction.Position{File: r.name, Line: n.Line, Column: n.Column}
+	r.warnings = append(r.warnings, at.String()+": "+fmt.Sprintf(format, args...))
+}
+
+// maxLine is how much of a line is shown, in bytes.
+const maxLine = 120
+
+// withLine adds to an error the line that it is about.
+func (r *reader) withLine(err error) error {
+	var e *Error
+	if !errors.As(err, &e) || e.At.Line < 1 || e.At.Line > len(r.lines) {
+		return err
+	}
+	line := strings.TrimRightFunc(r.lines[e.At.Line-1], unicode.IsSpace)
+	if len(line) > maxLine {
+		line = strings.ToValidUTF8(line[:maxLine], "") + "..."
+	}
+	e.Line = strings.Map(func(c rune) rune {
+		switch {
+		case c == '\t':
+			return ' '
+		case !unicode.IsPrint(c):
+			return '?'
+		}
+		return c
+	}, line)
+	return e
 }
 
 // failed reports whether something is known to be wrong with a node.
@@ -29,6 +65,48 @@ func (r *reader) failed(n *yaml.Node) bool {
 	}
 	var last *Error
 	return errors.As(r.errs[len(r.errs)-1], &last) && last.At.Line == n.Line && last.At.Column == n.Column
+}
+
+// scalar reads a value that is no list.
+func (r *reader) scalar(n *yaml.Node, v value, s *Settings) {
+	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+		r.fail(n, "want %s, not %s", v.kind, kindOf(n))
+		return
+	}
+	text := n.Value
+	switch {
+	case r.dredd && v.truth:
+		text = r.truthOf(n)
+	case r.dredd && n.Tag != "!!str" && v.number: // 5e3 and 0x10 are numbers in JavaScript too
+		text = decimal(n)
+	case n.Tag == "!!bool":
+		text = strings.ToLower(text)
+	case !r.dredd && (text == "true" || text == "false") && v.truth:
+		r.fail(n, "want true or false, not %s; leave out the quotes", kindOf(n))
+		return
+	}
+	if err := v.set(s, text); err != nil {
+		r.fail(n, "%v", err)
+	}
+}
+
+// list reads a list of texts, or one that is written without being a list.
+func (r *reader) list(n *yaml.Node, v value, s *Settings) {
+	v.reset(s)
+	items := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		items = n.Content
+	}
+	for _, item := range items {
+		item = resolve(item)
+		if item.Kind == yaml.MappingNode {
+			r.fail(item, "want a text, not an object; put it in quotes")
+			continue
+		}
+		one := v
+		one.kind = "a text"
+		r.scalar(item, one, s)
+	}
 }
 
 // from names the line of a node, as declarations show where they were made.
@@ -145,17 +223,20 @@ func choice[S ~string](r *reader, n *yaml.Node, words ...S) S {
 	for i, w := range words {
 		list[i] = string(w)
 	}
-	hint := ""
-	if near := nearest(n.Value, list); near != "" {
-		hint = fmt.Sprintf("; did you mean %q?", near)
-	}
-	r.fail(n, "want one of %s, not %s%s", strings.Join(list, ", "), kindOf(n), hint)
+	r.fail(n, "want one of %s, not %s%s", strings.Join(list, ", "), kindOf(n), meant(n.Value, list))
 	return ""
 }
 
-// nearest is the word that a misspelt one is likely to stand for; "" when none is near.
+// nearest is the word that a misspelt one is likely to stand for; "" when none is near: of a short word one
+// letter may be wrong, of a longer one two.
 func nearest(wrong string, words []string) string {
-	best, least := "", len(wrong)/3+1
+	best, least := "", 3
+	switch {
+	case len(wrong) < 2:
+		return ""
+	case len(wrong) < 5:
+		least = 2
+	}
 	for _, w := range words {
 		if d := distance(wrong, w); d < least {
 			best, least = w, d
@@ -164,22 +245,24 @@ func nearest(wrong string, words []string) string {
 	return best
 }
 
-// distance is how many letters have to be added, dropped or changed to make a of b.
+// distance is how many letters have to be added, dropped, changed or swapped with the next to make a of b.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
+		next[0] = i + 1
 		for j := range len(b) {
-			above, cost := row[j+1], diagonal
+			next[j+1] = row[j]
 			if a[i] != b[j] {
-				cost = min(diagonal, above, row[j]) + 1
+				next[j+1] = min(row[j], row[j+1], next[j]) + 1
 			}
-			diagonal, row[j+1] = above, cost
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
 		}
+		before, row, next = row, next, before
 	}
 	return row[len(b)]
 }

@@ -10,20 +10,14 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
-// keys are those of the file itself.
-func keys() []key[File] {
-	return []key[File]{
-		{"match", func(r *reader, n *yaml.Node, f *File) {
-			f.Match = choice(r, n, transaction.MatchStructure, transaction.MatchType, transaction.MatchValue)
-		}},
-		{"volatile", func(r *reader, n *yaml.Node, f *File) {
-			list(r, n, func(item *yaml.Node) { volatile(r, item, f) })
-		}},
-		{"volatile-defaults", func(r *reader, n *yaml.Node, f *File) { f.NoVolatileDefaults = !boolean(r, n) }},
-		{"sanitize", func(r *reader, n *yaml.Node, f *File) { object(r, n, sanitizeKeys(), &f.Sanitize) }},
-		{"diff", func(r *reader, n *yaml.Node, f *File) { f.Diff = choice(r, n, "unified", "side-by-side") }},
-		{"explain", func(r *reader, n *yaml.Node, f *File) { f.Explain = boolean(r, n) }},
+// readSanitize reads "sanitize": whether secrets are masked, or which.
+func readSanitize(r *reader, n *yaml.Node, s *Settings) {
+	if n.Kind == yaml.ScalarNode {
+		r.scalar(n, truth(func(s *Settings) *bool { return &s.Masked }), s)
+		return
 	}
+	s.Masked, s.Sanitize = true, harness.Sanitize{}
+	object(r, n, sanitizeKeys(), &s.Sanitize)
 }
 
 // volatileKeys are those of an item of "volatile".
@@ -89,7 +83,7 @@ func pointer(r *reader, n *yaml.Node) string {
 }
 
 // volatile reads an item of "volatile".
-func volatile(r *reader, n *yaml.Node, f *File) {
+func volatile(r *reader, n *yaml.Node, s *Settings) {
 	v := transaction.Volatile{From: r.from(n)}
 	before := len(r.errs)
 	seen := object(r, n, volatileKeys(), &v)
@@ -112,6 +106,6 @@ func volatile(r *reader, n *yaml.Node, f *File) {
 			r.fail(n, "%v", err)
 			return
 		}
-		f.Volatile = append(f.Volatile, v)
+		s.Volatile = append(s.Volatile, v)
 	}
 }
