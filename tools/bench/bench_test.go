@@ -2,8 +2,15 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -69,5 +76,100 @@ func TestAFailureShowsWhatTheCommandSaid(t *testing.T) {
 	_, _, err := measure(t.Context(), c, document{title: "some"}, t.TempDir())
 	if want := "some: shell: exit status 3\nbroken\n"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestNumbersOfTheDesign(t *testing.T) {
+	t.Parallel()
+	claims := []claim{
+		{of: "bailiff", than: "Dredd", most: 1. / 20, text: "a twentieth"},
+		{of: "bailiff", than: "Dredd", memory: true, most: 1. / 4, text: "a quarter of the memory"},
+		{of: "more", than: "bailiff", most: 11, text: "eleven times"},
+		{of: "bailiff", most: 0.025, text: "25 ms"},
+		{of: "nobody", most: 1, text: "not measured"},
+	}
+	got := verdicts([]result{
+		{document: "d", command: "Dredd", samples: []sample{{wall: time.Second, memory: 300e6}}, claims: claims},
+		{document: "d", command: "bailiff", samples: []sample{{wall: 20 * time.Millisecond, memory: 100e6}}, claims: claims},
+		{document: "d", command: "more", samples: []sample{{wall: 230 * time.Millisecond}}, claims: claims},
+	})
+	want := `
+the numbers of the design, by medians
+met     a twentieth: 1/50.0
+missed  a quarter of the memory: 1/3.0
+missed  eleven times: 11.5 times
+met     25 ms: 20.0 ms
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestAnswersAreAsDocumented(t *testing.T) {
+	t.Parallel()
+	a, err := readAnswers(strings.NewReader(`{"transactions": [
+		{"request": {"method": "GET", "uri": "/a?b=%5b"}, "response": {"status": "201", "headers": [{"name": "X", "value": "y"}], "body": "one"}},
+		{"request": {"method": "GET", "uri": "/a?b=%5b"}, "response": {"status": "200", "body": "two"}}]}
+		{"transactions": [{"request": {"method": "PUT", "uri": "c"}, "response": {"status": "204"}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(a)
+	t.Cleanup(s.Close)
+	ask := func(method, uri, want string) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, s.URL+uri, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if got := fmt.Sprintf("%d %s %s", response.StatusCode, response.Header.Get("X"), body); err != nil || got != want {
+			t.Errorf("%s %s: got %q %v, want %q", method, uri, got, err, want)
+		}
+	}
+	ask("GET", "/a?b=%5b", "201 y one")
+	ask("GET", "/a?b=%5b", "200  two")
+	ask("GET", "/a?b=%5b", "201 y one")
+	if err := again(t.Context(), s.URL); err != nil {
+		t.Fatal(err)
+	}
+	ask("GET", "/a?b=%5b", "201 y one")
+	ask("PUT", "/c", "204  ")
+	ask("PUT", "/d", "404  not documented: PUT /d\n")
+}
+
+func TestTenTimesTheDocument(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "from"), filepath.Join(dir, "to")
+	text := "FORMAT: 1A\n\n# API\n\n# Group One\n\n## Thing [/v1/things/{id}]\n\n### Get [GET]\n\n+ Response 200\n\n        ## not [/me]\n\n### Put it [PUT /put{?a,b}]\n"
+	if err := os.WriteFile(from, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := multiply(from, to); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for part, n := range map[string]int{
+		"# API\n": 1, "# Group One 9\n": 1, "## Thing [/copy3/v1/things/{id}]\n": 1, "### Get [GET]\n": times, "        ## not [/me]\n": times,
+		"### Put it [PUT /copy3/put{?a,b}]\n": 1, "FORMAT": 1,
+	} {
+		if got := strings.Count(string(b), part); got != n {
+			t.Errorf("%q stands %d times, want %d", part, got, n)
+		}
+	}
+	if err := os.WriteFile(from, []byte("# API\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := multiply(from, to); err == nil {
+		t.Error("a document without groups is multiplied")
 	}
 }

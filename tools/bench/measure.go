@@ -25,6 +25,11 @@ type document struct {
 	same  bool // all commands must print the same names
 	// commands are what is measured; nil means those that print the names.
 	commands []command
+	// turns is how often they are measured when that is not what the flags say; negative means that
+	// the first time counts.
+	turns int
+	// claims are what the numbers are held against.
+	claims []claim
 }
 
 // command is one way to print the names of a document.
@@ -33,6 +38,8 @@ type command struct {
 	argv  func(document string) []string
 	env   []string
 	names func(stdout string) []string
+	// before is called each time before it runs, unmeasured; nil means nothing.
+	before func(ctx context.Context) error
 }
 
 // sample is what one run of a command took. Memory is the peak of what was resident, in bytes.
@@ -46,28 +53,25 @@ type result struct {
 	document, command string
 	names             int
 	samples           []sample
+	claims            []claim // of the document
 }
 
-// commands are Dredd, which the others are held against, and bailiff, with and without its cache.
-// The cache is in a folder of its own, so that it is empty at first and the user's stays as it is.
+// commands are Dredd, which the others are held against, and bailiff, with and without its cache, with the
+// same arguments. The cache is in a folder of its own, so that it is empty at first and the user's stays as
+// it is.
 func commands(o options, cache string) []command {
-	bailiff := func(flags ...string) func(string) []string {
+	// A URL is demanded, and with --names nothing is sent to it.
+	with := func(program []string, flags ...string) func(string) []string {
 		return func(document string) []string {
-			return append([]string{o.bailiff, "compile", "--format", "names", document}, flags...)
+			return slices.Concat(program, []string{document, "http://127.0.0.1:1", "--names"}, flags)
 		}
 	}
-	env := append(os.Environ(), "BAILIFF_CACHE="+cache)
+	names := func(stdout string) []string { return linesAfter(stdout, "info: ") }
+	bailiff, env := []string{o.bailiff}, append(os.Environ(), "BAILIFF_CACHE="+cache)
 	return []command{
-		{
-			title: "Dredd",
-			argv: func(document string) []string {
-				// A URL is demanded, and with --names nothing is sent to it.
-				return []string{"node", filepath.Join(o.folder, "node_modules/dredd/bin/dredd"), document, "http://127.0.0.1:1", "--names", "--no-color"}
-			},
-			names: func(stdout string) []string { return linesAfter(stdout, "info: ") },
-		},
-		{title: "bailiff, cold", argv: bailiff("--no-cache"), env: env, names: func(stdout string) []string { return linesAfter(stdout, "") }},
-		{title: "bailiff, cached", argv: bailiff(), env: env, names: func(stdout string) []string { return linesAfter(stdout, "") }},
+		{title: byDredd, argv: with([]string{"node", filepath.Join(o.folder, "node_modules/dredd/bin/dredd")}, "--no-color"), names: names},
+		{title: byCold, argv: with(bailiff, "--no-cache"), env: env, names: names},
+		{title: byCached, argv: with(bailiff), env: env, names: names},
 	}
 }
 
@@ -100,8 +104,8 @@ func compare(ctx context.Context, o options, documents []document, stderr io.Wri
 			return nil, err
 		}
 		turns := o.runs
-		if d.commands != nil {
-			turns = 0 // Dredd takes minutes for it: the first time counts
+		if d.turns != 0 {
+			turns = max(d.turns, 0)
 		}
 		for turn := range turns {
 			fmt.Fprintf(stderr, "bench: %s: turn %d of %d\n", d.title, turn+1, turns)
@@ -134,8 +138,8 @@ func warmUp(ctx context.Context, list []command, d document, dir string) ([]resu
 		if len(names) == 0 || d.same && !slices.Equal(names, first) {
 			return nil, fmt.Errorf("%s: %s prints the names %q, and %s %q", d.title, c.title, names, list[0].title, first)
 		}
-		r := result{document: d.title, command: c.title, names: len(names)}
-		if d.commands != nil {
+		r := result{document: d.title, command: c.title, names: len(names), claims: d.claims}
+		if d.turns < 0 {
 			r.samples = []sample{s}
 		}
 		results = append(results, r)
@@ -147,6 +151,11 @@ func warmUp(ctx context.Context, list []command, d document, dir string) ([]resu
 func measure(ctx context.Context, c command, d document, dir string) ([]string, sample, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	if c.before != nil {
+		if err := c.before(ctx); err != nil {
+			return nil, sample{}, fmt.Errorf("%s: %s: %w", d.title, c.title, err)
+		}
+	}
 	argv := c.argv(d.path)
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir, cmd.Env = dir, c.env
@@ -189,6 +198,26 @@ func output(cmd *exec.Cmd) (stdout, stderr string, err error) {
 		texts[i] = string(text)
 	}
 	return texts[0], texts[1], runErr
+}
+
+// copied copies a program into a folder and returns where it is. What is measured is a program as people
+// install it: some systems keep a file that a linker has written, through memory, in large pieces, each of
+// which counts as a whole for the memory of a process that needs a page of it.
+func copied(program, dir string) (to string, err error) {
+	from, err := os.Open(program)
+	if err != nil {
+		return "", fmt.Errorf("copy the program: %w", err)
+	}
+	defer func() { _ = from.Close() }() // it was only read
+	to = filepath.Join(dir, filepath.Base(program))
+	f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o700)
+	if err != nil {
+		return "", fmt.Errorf("copy the program: %w", err)
+	}
+	if _, err = io.Copy(f, from); err != nil { // at once, the whole of it would count for what is started later
+		err = fmt.Errorf("copy the program: %w", err)
+	}
+	return to, errors.Join(err, f.Close())
 }
 
 // residentBytes is the peak in bytes; Linux counts in units of 1024. Linux also lets a process start

@@ -31,8 +31,59 @@ func print(w io.Writer, results []result) error {
 			fmt.Sprintf("%.1f MB", memory(r)/1e6), ratio(memory),
 		})
 	}
-	_, err := io.WriteString(w, align(rows))
+	_, err := io.WriteString(w, align(rows)+verdicts(results))
 	return err
+}
+
+// verdicts tells of each number that the design promises whether it is met.
+func verdicts(results []result) string {
+	var b strings.Builder
+	find := func(document, command string) (result, bool) {
+		i := slices.IndexFunc(results, func(r result) bool { return r.document == document && r.command == command })
+		if i < 0 {
+			return result{}, false
+		}
+		return results[i], true
+	}
+	told := map[string]bool{}
+	for _, r := range results {
+		if told[r.document] {
+			continue
+		}
+		told[r.document] = true
+		for _, c := range r.claims {
+			of, ok := find(r.document, c.of)
+			if !ok {
+				continue
+			}
+			said, met := c.hold(of, func() result { than, _ := find(r.document, c.than); return than })
+			verdict := "missed"
+			if met {
+				verdict = "met"
+			}
+			fmt.Fprintf(&b, "%-6s  %s: %s\n", verdict, c.text, said)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "\nthe numbers of the design, by medians\n" + b.String()
+}
+
+// hold says what was measured, and whether that is what was promised.
+func (c claim) hold(of result, than func() result) (said string, met bool) {
+	pick := middle
+	if c.memory {
+		pick = memory
+	}
+	if c.than == "" {
+		return milliseconds(pick(of)), pick(of) <= c.most
+	}
+	ratio := pick(of) / pick(than())
+	if c.most < 1 {
+		return fmt.Sprintf("1/%.1f", 1/ratio), ratio <= c.most
+	}
+	return fmt.Sprintf("%.1f times", ratio), ratio <= c.most
 }
 
 // align puts cells below each other: the first of each row to the left, the others to the right.
