@@ -20,12 +20,12 @@ bin/bailiff: native FORCE
 native: ## install and build the native parts (Drafter, Postgres) when they are not up to date
 	@tools/native/install.sh
 
-suite: # the JSON Schema test suite is data of a module that nothing imports, so nothing else fetches it
-	@$(GO) mod download -modfile=tools/go.mod github.com/kaptinlin/jsonschema
+suite: # data of modules that nothing imports, so nothing else fetches them: the JSON Schema test suite, the schema of SARIF
+	@$(GO) mod download -modfile=tools/go.mod github.com/kaptinlin/jsonschema github.com/securego/gosec/v2
 
 test: native suite ## run all tests (RUN=pattern: some); they need nothing outside the repository
 	@$(GO) test -run '$(RUN)' ./...
-	@$(GO) test -C tools -run '$(RUN)' ./bench ./conformance ./hooksuite ./npm
+	@$(GO) test -C tools -run '$(RUN)' ./bench ./conformance ./hooksuite ./npm ./parity
 
 race: native suite ## run all tests with the race detector
 	@$(GO) test -race -run '$(RUN)' ./...
@@ -43,23 +43,32 @@ lint: native ## vet, format, imports, size and style
 	@$(GO) vet ./...
 	@$(TOOL) golangci-lint run ./...
 
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+
+cross: ## vet and build for Linux, macOS and Windows, without cgo
+	@set -e; export CGO_ENABLED=0; for p in $(PLATFORMS); do echo "$$p"; export GOOS=$${p%/*} GOARCH=$${p#*/}; \
+		$(GO) vet ./...; $(GO) build -o /dev/null ./cmd/bailiff; done
+
 fmt: ## format the code
 	@$(TOOL) gofumpt -w cmd internal harness server factories hooks blueprints tools
 
 conformance: bin/bailiff hooks-suite ## run a real Dredd with hooks in Go: its own suite for hook handlers, and the reference API
 	@$(GO) run -C tools ./conformance -bailiff $(abspath bin/bailiff)
 
-bench: bin/bailiff ## benchmarks: a case beside the same SQL and HTTP by hand, mutants caught, compiling beside Dredd
+parity: bin/bailiff ## run the same command lines under Dredd and under bailiff, and compare (RUN=pattern: some)
+	@$(GO) run -C tools ./parity -bailiff $(abspath bin/bailiff) -run '$(RUN)' $(PARITY)
+
+bench: bin/bailiff ## benchmarks: a case beside SQL and HTTP by hand, mutants caught, all beside Dredd (BENCH=-quick)
 	@$(GO) test -run '^$$' -bench . -benchtime 500x ./internal/cli
-	@$(GO) run -C tools ./bench -bailiff $(abspath bin/bailiff) -shared $(abspath $(SHARED))
+	@$(GO) run -C tools ./bench -bailiff $(abspath bin/bailiff) -shared $(abspath $(SHARED)) $(BENCH)
 
 update: native ## rewrite the golden files of the tests; read the diff afterwards
 	@$(GO) test ./harness/internal/... ./internal/cli -update
 
-check: lint test leaks corpus conformance ## everything that .ci/run checks
+check: lint cross test leaks corpus conformance parity ## everything that .ci/run checks
 
 clean: ## remove what was built and installed
 	@rm -rf bin && tools/native/install.sh clean && rm -rf tools/bench/node_modules tools/conformance/node_modules
 
 FORCE:
-.PHONY: help demo build native suite test race leaks corpus conformance hooks-suite lint fmt bench update check clean FORCE
+.PHONY: help demo build native suite test race leaks corpus conformance hooks-suite parity lint cross fmt bench update check clean FORCE
