@@ -17,7 +17,7 @@ import (
 //	shows: what it is about
 //	args: further arguments for both commands
 //	bailiff args: arguments for bailiff only
-//	limit: how long Dredd may take until it is given up; without it, 20s
+//	limit: how long Dredd may take until it is given up; without it, 1m
 //	differs: the aspects that differ (counts, exit, order, requests), then a colon, then why; an aspect with
 //	  "?" behind it may differ, as Dredd's timing has it
 //	bailiff ASPECT: what bailiff gives there, for each aspect that differs
@@ -59,7 +59,7 @@ func readCases(suite string, only *regexp.Regexp) ([]testCase, error) {
 				files = append(files, filepath.Join("cases", e.Name(), filepath.Base(f)))
 			}
 		}
-		c := testCase{name: name, files: files, limit: 20 * time.Second, want: map[string]string{}}
+		c := testCase{name: name, files: files, limit: time.Minute, want: map[string]string{}}
 		for _, f := range files {
 			if err := c.read(filepath.Join(suite, f)); err != nil {
 				return nil, fmt.Errorf("read the case %s: %w", c.name, err)
