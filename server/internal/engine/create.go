@@ -12,12 +12,12 @@ import (
 )
 
 // create answers with the object that the request describes. preset are values that the URL gives;
-// they count more than those of the document.
-func (s *session) create(r *resource, preset map[string]any) (*Response, error) {
+// they count more than those of the document. then has the id of the new object; it may be nil.
+func (s *session) create(r *resource, preset map[string]any, then func(id int64) error) (*Response, error) {
 	if err := s.require(r, r.Policy.Create); err != nil {
 		return nil, err
 	}
-	doc, err := jsonapi.ParseResource(s.Body, r.Type)
+	doc, err := jsonapi.ParseResource(s.Body, r.Type, r.AlsoType)
 	if err != nil {
 		return nil, err
 	}
@@ -30,9 +30,6 @@ func (s *session) create(r *resource, preset map[string]any) (*Response, error) 
 		return nil, err
 	}
 	c := s.change(0, values, nil)
-	if err := s.checkRelated(r, values); err != nil {
-		return nil, err
-	}
 	if err := s.checkCandidate(r, c); err != nil {
 		return nil, err
 	}
@@ -51,6 +48,11 @@ func (s *session) create(r *resource, preset map[string]any) (*Response, error) 
 	if err := call(r.AfterCreate, c); err != nil {
 		return nil, err
 	}
+	if then != nil {
+		if err := then(c.ID); err != nil {
+			return nil, err
+		}
+	}
 	document, err := s.written(r, c.ID)
 	if err != nil {
 		return nil, err
@@ -68,24 +70,39 @@ func (r *resource) checkRequired(values map[string]any) error {
 	return nil
 }
 
-// checkCandidate holds the rule for creations against the object that there would be.
+// checkCandidate holds the rule for creations against the object that there would be, and looks up
+// what it is to be related to. What the caller may not see is not there; but who may create objects of
+// an event by a role in it need not see more of it, and who may not, and does not see it, is told that
+// it is not there.
 func (s *session) checkCandidate(r *resource, c *Change) error {
 	rule := r.Policy.Create
-	b := &statement{}
-	alias := b.alias()
-	granted := s.grant(b, r, alias, rule)
-	if granted == policy.Always {
-		return nil
+	if s.grant(&statement{}, r, "t", rule) == policy.Always {
+		return s.checkRelated(r, c, "")
 	}
-	allowed, err := b.holds(s.ctx(), s.DB, "hold a policy against a new row",
-		"SELECT "+string(granted)+" FROM "+r.candidate(b, c)+" "+alias)
+	allowed, err := s.holdsFor(r, c, rule)
 	if err != nil {
+		return err
+	}
+	known := ""
+	if allowed {
+		known = r.Event
+	}
+	if err := s.checkRelated(r, c, known); err != nil {
 		return err
 	}
 	if !allowed {
 		return s.refuse(rule)
 	}
 	return nil
+}
+
+// holdsFor holds a rule against the row that the values of a change are, of an object that is not stored like
+// that.
+func (s *session) holdsFor(r *resource, c *Change, rule policy.Rule) (bool, error) {
+	b := &statement{}
+	alias := b.alias()
+	return b.holds(s.ctx(), s.DB, "hold a policy against a new row",
+		"SELECT coalesce("+string(s.grant(b, r, alias, rule))+", false) FROM "+r.candidate(b, c)+" "+alias)
 }
 
 func (s *session) insert(r *resource, c *Change) error {

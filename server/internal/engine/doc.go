@@ -15,7 +15,7 @@
 //
 // The rooms: resource.go is what is declared, engine.go holds the declarations together, routes.go
 // derives what is served; list.go, view.go, create.go, update.go, delete.go, related.go and
-// linkage.go answer; read.go, filter.go, sort.go and include.go make the reading statements,
-// values.go and kind.go read a request's attributes. Authentication, transactions and the wire are
-// not its business.
+// linkage.go answer; read.go, filter.go, sort.go and include.go make the reading statements, render.go
+// writes the rows of a list as JSON, values.go and kind.go read a request's attributes. Authentication,
+// transactions and the wire are not its business.
 package engine

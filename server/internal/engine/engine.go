@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bailiff-dev/bailiff/server/internal/jsonapi"
 	"github.com/bailiff-dev/bailiff/server/internal/policy"
 )
 
@@ -24,12 +25,17 @@ type resource struct {
 	related       map[string]*relationship
 	// rules are those of Visible, each once. attribute.rule and relationship.rule are indexes.
 	rules []policy.Rule
+	// part is the relationship to the event that rows are a part of, nil when they are of none: they are
+	// not there any more when the event is not.
+	part *relationship
 }
 
 type attribute struct {
 	Attribute
 	// rule is the index of Visible among the rules of the resource, -1 for everybody.
 	rule int
+	// name is Name as a member of a JSON object, with its colon.
+	name string
 }
 
 type relationship struct {
@@ -37,6 +43,8 @@ type relationship struct {
 	// target is nil for a relationship that is just links: it has no Column, Reverse or Join then.
 	target *resource
 	rule   int
+	// document is how objects show it.
+	document jsonapi.Relationship
 }
 
 // New takes the declarations. It panics on one that cannot be served: that is an error of who wrote
@@ -57,6 +65,9 @@ func New(declarations ...Resource) *Engine {
 				rel.target = e.byType[rel.Type]
 			}
 			if rel.target != nil {
+				if rel.Required && rel.Column == r.Event && rel.target.SoftDelete {
+					r.part = rel
+				}
 				continue
 			}
 			if rel.Required {
@@ -90,9 +101,9 @@ func compile(d Resource) *resource {
 		if a.Column == "" {
 			a.Column = strings.ReplaceAll(a.Name, "-", "_")
 		}
-		a.ReadOnly = a.ReadOnly || a.Expression != ""
+		a.ReadOnly = a.ReadOnly || (a.Expression != "" && !a.Virtual)
 		r.identifier(a.Column, "column")
-		compiled := &attribute{Attribute: a, rule: r.ruleIndex(a.Visible)}
+		compiled := &attribute{Attribute: a, rule: r.ruleIndex(a.Visible), name: string(jsonapi.AppendString(nil, a.Name)) + ":"}
 		r.attributes = append(r.attributes, compiled)
 		r.byName[a.Name] = compiled
 	}
@@ -103,6 +114,7 @@ func compile(d Resource) *resource {
 		}
 		r.checkRelationship(rel)
 		compiled := &relationship{Relationship: rel, rule: r.ruleIndex(rel.Visible)}
+		compiled.document = jsonapi.Relationship{Name: rel.Name, Path: rel.Path}.Prepared()
 		r.relationships = append(r.relationships, compiled)
 		r.related[rel.Name] = compiled
 	}
@@ -122,10 +134,15 @@ func (r *resource) checkRelationship(rel Relationship) {
 			r.identifier(column, "column")
 		}
 	}
+	names := []string{rel.By}
 	if rel.Join != nil {
 		ways++
-		for _, name := range []string{rel.Join.Table, rel.Join.Here, rel.Join.There} {
-			r.identifier(name, "name")
+		r.identifier(rel.Join.Table, "table")
+		names = append(names, rel.Join.Here, rel.Join.There, rel.Join.Same)
+	}
+	for _, name := range names {
+		if name != "" {
+			r.identifier(name, "column")
 		}
 	}
 	switch {
@@ -140,9 +157,10 @@ func (r *resource) checkRelationship(rel Relationship) {
 	}
 }
 
-// unique guards against two fields of one name, which JSON:API forbids.
+// unique guards against two fields of one name, which JSON:API forbids. It forbids a field "type" too,
+// which Open Event has in some of its types.
 func (r *resource) unique(name string) {
-	if r.byName[name] != nil || r.related[name] != nil || name == "id" || name == "type" {
+	if r.byName[name] != nil || r.related[name] != nil || name == "id" {
 		panic(fmt.Sprintf("engine: %s has two fields %q: rename one", r.Type, name))
 	}
 }
@@ -184,7 +202,12 @@ func (r *resource) noField(name string) string {
 }
 
 // path is the path of an object.
-func (r *resource) path(id string) string { return "/v1/" + r.Path + "/" + id }
+func (r *resource) path(id string) string {
+	if r.Singleton {
+		return "/v1/" + r.Path
+	}
+	return "/v1/" + r.Path + "/" + id
+}
 
 // expression is an attribute of the row with this alias.
 func (a *attribute) expression(alias string) string {

@@ -136,7 +136,7 @@ func TestFilterErrors(t *testing.T) {
 		{"NUL", `[{"name":"title","op":"eq","val":"\u0000"}]`, "title: Not a valid string."},
 		{"NUL searched", `[{"name":"title","op":"contains","val":"\u0000"}]`, "title: contains wants text"},
 		{"links only", `[{"name":"lamps__x","op":"any","val":1}]`, "ShelfSchema has no attribute lamps"},
-		{"half an escape", `[{"name":"title","op":"like","val":"%\\"}]`, "A value of the query is out of range or malformed"},
+		{"half an escape", `[{"name":"title","op":"like","val":"%\\"}]`, "title: like wants a pattern that does not end in a backslash: two stand for one"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f.TB = t

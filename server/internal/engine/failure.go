@@ -28,7 +28,7 @@ func (e *Engine) Failure(method string, err error) (answer error, unexpected boo
 }
 
 func (e *Engine) databaseFailure(method string, pg *pgconn.PgError) *jsonapi.Error {
-	const uniqueViolation, foreignKeyViolation = "23505", "23503"
+	const uniqueViolation, foreignKeyViolation, notNullViolation = "23505", "23503", "23502"
 	switch pg.Code {
 	case uniqueViolation:
 		for _, r := range e.resources {
@@ -39,6 +39,8 @@ func (e *Engine) databaseFailure(method string, pg *pgconn.PgError) *jsonapi.Err
 		return jsonapi.Conflict("/data", "Another object has the same values already")
 	case foreignKeyViolation:
 		return jsonapi.Conflict("/data", "The object is related to others that are in the way")
+	case notNullViolation:
+		return jsonapi.Invalid("/data", "A value is missing: "+pg.ColumnName+" may not be null.")
 	}
 	switch pg.Code[:2] {
 	case "22", "54": // a value out of range or of no valid form, or one that an index has no room for

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/bailiff-dev/bailiff/server/internal/jsonapi"
@@ -141,6 +142,7 @@ func (in *inclusion) read(r *resource, objects []*jsonapi.Object, rel *relations
 func link(o *jsonapi.Object, rel *relationship, ids []jsonapi.Identifier) {
 	for i := range o.Relationships {
 		if o.Relationships[i].Name == rel.Name {
+			o.Relationships = slices.Clone(o.Relationships) // which it shares with others
 			o.Relationships[i].Data = linkage(rel, ids)
 			return
 		}

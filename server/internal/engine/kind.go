@@ -79,7 +79,7 @@ func (k Kind) decode(v any) (value any, problem string) {
 		return s, checkURL(s)
 	case Email:
 		s = strings.TrimSpace(s)
-		return s, checkEmail(s)
+		return s, CheckEmail(s)
 	}
 	return s, ""
 }
@@ -158,8 +158,8 @@ func checkURL(s string) string {
 	return ""
 }
 
-// checkEmail takes a bare address with a dot in its domain, as long as RFC 5321 allows.
-func checkEmail(s string) string {
+// CheckEmail says what is wrong with an e-mail address, "" for nothing. It takes a bare address with a dot in its domain, as long as RFC 5321 allows.
+func CheckEmail(s string) string {
 	a, err := mail.ParseAddress(s)
 	if err != nil || a.Address != s || len(s) > 254 || !strings.Contains(s[strings.LastIndexByte(s, '@'):], ".") {
 		return "Not a valid email address."

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bailiff-dev/bailiff/server/internal/jsonapi"
 	"github.com/bailiff-dev/bailiff/server/internal/policy"
@@ -85,7 +86,7 @@ func (s *session) changeOneOrMany(r *resource, rel *relationship, id int64, v an
 		return s.changeOne(r, rel, id, v)
 	}
 	ids, _ := v.([]int64)
-	m := s.relate(rel, id, ids)
+	m := s.relate(r, rel, id, ids)
 	switch s.HTTP.Method {
 	case http.MethodPost:
 		return m.add()
@@ -98,12 +99,7 @@ func (s *session) changeOneOrMany(r *resource, rel *relationship, id int64, v an
 // changeOne is an update of the object like any other, so that what is special about the resource
 // holds here too. DELETE takes away the object that it names, and no other.
 func (s *session) changeOne(r *resource, rel *relationship, id int64, v any) (changed bool, err error) {
-	sel := r.everything()
-	b := &statement{}
-	rd := s.reader(b, sel, "t1")
-	var old map[string]any
-	err = b.each(s.ctx(), s.DB, "read "+r.Table, "SELECT "+rd.list()+" FROM "+r.Table+" t1 WHERE t1.id = "+b.arg(id)+"::bigint",
-		func(values []any) { old = sel.old(rd.read(values)) })
+	old, err := s.stored(r, id)
 	if err != nil {
 		return false, err
 	}
@@ -116,6 +112,16 @@ func (s *session) changeOne(r *resource, rel *relationship, id int64, v any) (ch
 	return s.apply(r, s.change(id, map[string]any{rel.Name: v}, old))
 }
 
+// stored are the values of an object as they are, whoever may see them.
+func (s *session) stored(r *resource, id int64) (old map[string]any, err error) {
+	sel := r.everything()
+	b := &statement{}
+	rd := s.reader(b, sel, "t1")
+	err = b.each(s.ctx(), s.DB, "read "+r.Table, "SELECT "+rd.list()+" FROM "+r.Table+" t1 WHERE t1.id = "+b.arg(id)+"::bigint",
+		func(values []any) { old = sel.old(rd.read(values)) })
+	return old, err
+}
+
 // relateMany replaces the relationships to many objects that a change sets.
 func (s *session) relateMany(r *resource, c *Change) (changed bool, err error) {
 	for _, rel := range r.relationships {
@@ -123,7 +129,7 @@ func (s *session) relateMany(r *resource, c *Change) (changed bool, err error) {
 		if !set || !rel.Many {
 			continue
 		}
-		one, err := s.relate(rel, c.ID, ids).replace()
+		one, err := s.relate(r, rel, c.ID, ids).replace()
 		if err != nil {
 			return false, err
 		}
@@ -135,21 +141,22 @@ func (s *session) relateMany(r *resource, c *Change) (changed bool, err error) {
 // manyChange changes a relationship of one object to many.
 type manyChange struct {
 	*session
+	of  *resource
 	rel *relationship
 	id  int64
 	// ids are what the request names, each once.
 	ids []int64
 }
 
-func (s *session) relate(rel *relationship, id int64, ids []int64) *manyChange {
+func (s *session) relate(r *resource, rel *relationship, id int64, ids []int64) *manyChange {
 	sorted := append([]int64{}, ids...) // never nil, which would be null to the database
 	slices.Sort(sorted)
-	return &manyChange{session: s, rel: rel, id: id, ids: slices.Compact(sorted)}
+	return &manyChange{session: s, of: r, rel: rel, id: id, ids: slices.Compact(sorted)}
 }
 
 // add relates the objects that are not related yet.
 func (m *manyChange) add() (changed bool, err error) {
-	missing, err := m.missing(m.rel, m.ids)
+	missing, err := m.missing(m.rel, m.ids, m.rel.target.Policy.Including())
 	if err != nil {
 		return false, err
 	}
@@ -157,21 +164,118 @@ func (m *manyChange) add() (changed bool, err error) {
 		return false, m.rel.notFound("/data", strconv.FormatInt(missing[0], 10))
 	}
 	if m.rel.Join != nil {
-		return m.exec("INSERT INTO "+m.rel.Join.Table+" ("+m.rel.Join.Here+", "+m.rel.Join.There+
-			") SELECT $1::bigint, x FROM unnest($2::bigint[]) x WHERE NOT EXISTS (SELECT 1 FROM "+m.rel.Join.Table+
-			" j WHERE j."+m.rel.Join.Here+" = $1::bigint AND j."+m.rel.Join.There+" = x)", m.ids)
+		related, err := m.related("id = ANY($2::bigint[])", m.ids)
+		if err != nil {
+			return false, err
+		}
+		fresh := slices.DeleteFunc(slices.Clone(m.ids), func(id int64) bool { return slices.Contains(related, id) })
+		if err := m.checkTargets(fresh); err != nil || len(fresh) == 0 {
+			return false, err
+		}
+		if err := m.ask(fresh); err != nil {
+			return false, err
+		}
+		return m.pair()
 	}
 	if err := m.checkTargets(m.ids); err != nil {
 		return false, err
 	}
-	column := m.rel.Reverse
-	return m.exec("UPDATE "+m.rel.target.Table+" SET "+column+" = $1::bigint WHERE id = ANY($2::bigint[]) AND "+
-		column+" IS DISTINCT FROM $1::bigint", m.ids)
+	return m.turn(m.ids, m.id)
+}
+
+// turn changes the column of objects on the other side. For each it is an update like any other, so that
+// what is special about their resource holds here too.
+func (m *manyChange) turn(ids []int64, to any) (changed bool, err error) {
+	target := m.rel.target
+	inverse := target.inverse(m.rel)
+	if inverse == nil {
+		column := m.rel.Reverse
+		if to == nil {
+			return m.exec("UPDATE "+target.Table+" SET "+column+" = NULL WHERE "+column+" = $1::bigint AND id = ANY($2::bigint[])", ids)
+		}
+		return m.exec("UPDATE "+target.Table+" SET "+column+" = $1::bigint WHERE id = ANY($2::bigint[]) AND "+
+			column+" IS DISTINCT FROM $1::bigint", ids)
+	}
+	for _, id := range ids {
+		old, err := m.stored(target, id)
+		if err != nil {
+			return false, err
+		}
+		if same(to, old[inverse.Name]) {
+			continue
+		}
+		one, err := m.apply(target, m.change(id, map[string]any{inverse.Name: to}, old))
+		if err != nil {
+			return false, err
+		}
+		changed = changed || one
+	}
+	return changed, nil
+}
+
+// ask asks the declarations of both sides of pairs whether the objects may change at all.
+func (m *manyChange) ask(ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := m.askOne(m.of, m.id); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := m.askOne(m.rel.target, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *manyChange) askOne(r *resource, id int64) error {
+	if r.BeforeUpdate == nil {
+		return nil
+	}
+	old, err := m.stored(r, id)
+	if err != nil {
+		return err
+	}
+	return r.BeforeUpdate(m.change(id, map[string]any{}, old))
+}
+
+// pair adds the pairs that are not in the join yet.
+func (m *manyChange) pair() (changed bool, err error) {
+	join := m.rel.Join
+	if err := m.checkSame(); err != nil {
+		return false, err
+	}
+	return m.exec("INSERT INTO "+join.Table+" ("+join.Here+", "+join.There+
+		") SELECT $1::bigint, x FROM unnest($2::bigint[]) x WHERE NOT EXISTS (SELECT 1 FROM "+join.Table+
+		" j WHERE j."+join.Here+" = $1::bigint AND j."+join.There+" = x)", m.ids)
+}
+
+// checkSame refuses pairs of objects that do not belong together.
+func (m *manyChange) checkSame() error {
+	same := m.rel.Join.Same
+	if same == "" {
+		return nil
+	}
+	b := &statement{args: []any{m.id, m.ids}}
+	others, err := b.holds(m.ctx(), m.DB, "hold "+m.rel.Name+" against "+same, "SELECT EXISTS (SELECT 1 FROM "+m.of.Table+" p, "+m.rel.target.Table+
+		" c WHERE p.id = $1::bigint AND c.id = ANY($2::bigint[]) AND p."+same+" IS DISTINCT FROM c."+same+")")
+	if err == nil && others {
+		return jsonapi.Unprocessable("/data/relationships/"+m.rel.Name, "The objects differ in their "+strings.ReplaceAll(same, "_", " "))
+	}
+	return err
 }
 
 // remove takes the relationship away from objects; those that do not have it are no error.
 func (m *manyChange) remove(ids []int64) (changed bool, err error) {
 	if m.rel.Join != nil {
+		related, err := m.related("id = ANY($2::bigint[])", ids)
+		if err == nil {
+			err = m.ask(related)
+		}
+		if err != nil {
+			return false, err
+		}
 		return m.exec("DELETE FROM "+m.rel.Join.Table+" WHERE "+m.rel.Join.Here+" = $1::bigint AND "+
 			m.rel.Join.There+" = ANY($2::bigint[])", ids)
 	}
@@ -189,7 +293,7 @@ func (m *manyChange) remove(ids []int64) (changed bool, err error) {
 	if err := m.checkTargets(related); err != nil {
 		return false, err
 	}
-	return m.exec("UPDATE "+m.rel.target.Table+" SET "+column+" = NULL WHERE "+column+" = $1::bigint AND id = ANY($2::bigint[])", related)
+	return m.turn(related, nil)
 }
 
 // replace relates the objects, and no others.

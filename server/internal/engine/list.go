@@ -26,18 +26,16 @@ func (s *session) list(r *resource, narrow narrowing) (*Response, error) {
 	}
 	b := &statement{}
 	alias := b.alias()
-	where := []policy.Predicate{
-		s.alive(b, r, alias, s.query.Trashed),
-		s.grant(b, r, alias, r.Policy.List),
-	}
+	open := policy.And(s.alive(b, r, alias, s.query.Trashed), s.grant(b, r, alias, r.Policy.List))
+	narrowed := policy.Always
 	if narrow != nil {
-		where = append(where, narrow(b, alias))
+		narrowed = narrow(b, alias)
 	}
 	filter, err := s.filter(b, r, alias, s.query.Filter)
 	if err != nil {
 		return nil, err
 	}
-	from := " FROM " + r.Table + " " + alias + " WHERE " + string(policy.And(append(where, filter)...))
+	from := " FROM " + r.Table + " " + alias + " WHERE " + string(policy.And(narrowed, b.guarded(open, filter)))
 
 	sel := s.selection(r)
 	rd := s.reader(b, sel, alias)
@@ -89,8 +87,7 @@ func (s *session) readPage(batch *pgx.Batch, rd *reader) (count int, objects []*
 	if err != nil {
 		return 0, nil, fmt.Errorf("list %s: %w", rd.Table, err)
 	}
-	objects = []*jsonapi.Object{}
-	err = collect(rows, func(values []any) { objects = append(objects, rd.object(rd.read(values))) })
+	objects, err = rd.objects(rows)
 	return count, objects, err
 }
 

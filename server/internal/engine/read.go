@@ -18,6 +18,11 @@ type selection struct {
 	relationships []*relationship
 	// keys reads the columns of relationships to one object too.
 	keys bool
+
+	// linked are the relationships of the object that was made last, which others share to whom the same
+	// is shown.
+	linked      []jsonapi.Relationship
+	linkedShown []bool
 }
 
 // everything is all that a change may want to know: what is stored, and to which it is related.
@@ -174,13 +179,22 @@ func (sel *selection) object(r *row) *jsonapi.Object {
 		}
 		o.Attributes = append(o.Attributes, jsonapi.Member{Name: a.Name, Value: value})
 	}
-	o.Relationships = make([]jsonapi.Relationship, 0, len(sel.relationships))
-	for _, rel := range sel.relationships {
-		if r.shows(rel.rule) {
-			o.Relationships = append(o.Relationships, jsonapi.Relationship{Name: rel.Name, Path: rel.Path})
+	o.Relationships = sel.links(r)
+	return o
+}
+
+// links are the relationships that the caller may see of a row. Who changes them makes a copy.
+func (sel *selection) links(r *row) []jsonapi.Relationship {
+	if sel.linked == nil || !slices.Equal(sel.linkedShown, r.shown) {
+		sel.linkedShown = r.shown
+		sel.linked = make([]jsonapi.Relationship, 0, len(sel.relationships))
+		for _, rel := range sel.relationships {
+			if r.shows(rel.rule) {
+				sel.linked = append(sel.linked, rel.document)
+			}
 		}
 	}
-	return o
+	return sel.linked
 }
 
 func (r *row) shows(rule int) bool { return rule < 0 || r.shown[rule] }

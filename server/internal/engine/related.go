@@ -2,19 +2,29 @@ package engine
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/bailiff-dev/bailiff/server/internal/jsonapi"
 	"github.com/bailiff-dev/bailiff/server/internal/policy"
 )
 
+// by is the variable of a URL with the value that a related list is narrowed to.
+const by = "by"
+
 // relatedList answers with the objects that one object is related to.
 func (s *session) relatedList(r *resource, rel *relationship) (*Response, error) {
-	parent, err := s.parent(r, rel, loading{trashed: s.query.Trashed})
+	parent, err := s.parent(r, rel, loading{trashed: s.query.Trashed, listed: rel})
 	if err != nil {
 		return nil, err
 	}
 	return s.list(rel.target, func(b *statement, alias string) policy.Predicate {
-		return policy.Predicate(rel.match(b.arg(parent.id)+"::bigint", alias))
+		related := policy.Predicate(rel.match(b.arg(parent.id)+"::bigint", alias))
+		value, part := s.Vars[by]
+		if !part {
+			return related
+		}
+		value = strings.ReplaceAll(strings.ToValidUTF8(value, ""), "\x00", "") // which no text of the database has
+		return policy.And(related, policy.Predicate(alias+"."+rel.By+" = "+b.arg(value)+"::text"))
 	})
 }
 
@@ -23,11 +33,32 @@ func (s *session) createRelated(r *resource, rel *relationship) (*Response, erro
 	if err := s.require(rel.target, rel.target.Policy.Create); err != nil {
 		return nil, err
 	}
-	parent, err := s.parent(r, rel, loading{})
+	if rel.Join == nil {
+		parent, err := s.parent(r, rel, loading{})
+		if err != nil {
+			return nil, err
+		}
+		return s.create(rel.target, map[string]any{rel.target.inverse(rel).Name: parent.id}, nil)
+	}
+	// The pair belongs to the parent, so it is a change of that too.
+	parent, err := s.parent(r, rel, loading{action: r.Policy.Update})
 	if err != nil {
 		return nil, err
 	}
-	return s.create(rel.target, map[string]any{rel.target.inverse(rel).Name: parent.id})
+	return s.create(rel.target, nil, func(id int64) error {
+		m := s.relate(r, rel, parent.id, []int64{id})
+		if err := m.askOne(r, parent.id); err != nil {
+			return err
+		}
+		_, err := m.pair()
+		return err
+	})
+}
+
+// creates reports whether an object of this resource can be created as one that a relationship leads
+// to.
+func (r *resource) creates(rel *relationship) bool {
+	return r.inverse(rel) != nil || (rel.Join != nil && !rel.ReadOnly)
 }
 
 // inverse is the relationship of the other side to one object that is stored in the column which

@@ -24,6 +24,8 @@ type DB interface {
 type Resource struct {
 	// Type is the JSON:API type: "event-topic".
 	Type string
+	// AlsoType is another type that creations may give: an older spelling. Empty: none.
+	AlsoType string
 	// Path is the segment of the collection in URLs: "event-topics" for /v1/event-topics.
 	Path string
 	// Table has a bigint column "id". Columns of attributes are named like them, with underscores.
@@ -33,6 +35,9 @@ type Resource struct {
 	// SoftDelete says that the table has a column deleted_at, which a deletion sets. It adds the
 	// attribute deleted-at, by which a PATCH deletes and restores.
 	SoftDelete bool
+	// Singleton says that there is just one object, with the id 1: it is served at the path itself, and
+	// exists from the first request on, with the defaults of the table.
+	Singleton bool
 
 	Attributes    []Attribute
 	Relationships []Relationship
@@ -41,6 +46,9 @@ type Resource struct {
 	// Event is the column that leads to the event a row belongs to, and User to the user, for the
 	// rules of Policy that ask for them. Empty: rows belong to none.
 	Event, User string
+	// Sessions is the condition that a row belongs to the session s, for the rules that ask for it: SQL,
+	// in which {row} stands for the row. Empty: rows belong to none.
+	Sessions string
 
 	// Views are named parts of the list, served under its path: "upcoming" for /v1/events/upcoming.
 	Views []View
@@ -55,6 +63,7 @@ type Resource struct {
 	BeforeCreate  func(*Change) error // may set values
 	AfterCreate   func(*Change) error // has the id
 	BeforeUpdate  func(*Change) error // may set values
+	AfterUpdate   func(*Change) error // also of a relationship endpoint that changes a column
 	BeforeDelete  func(*Change) error // also when a PATCH sets deleted-at
 	BeforeRestore func(*Change) error // when a PATCH sets deleted-at to null
 }
@@ -79,13 +88,19 @@ type Attribute struct {
 	// Column is the column in the table. Empty: the name with underscores.
 	Column string
 	// Expression is computed instead of stored: SQL in which {row} stands for the row. It makes
-	// the attribute read-only.
+	// the attribute read-only, unless it is Virtual.
 	Expression string
+	// Virtual says that requests may give an attribute with an Expression: the functions of the resource
+	// find it in a Change and store it somewhere.
+	Virtual bool
 
 	Required  bool // a creation must give it
 	Nullable  bool // it may be null in a request
 	ReadOnly  bool // requests that give it are not refused, it is just not read
 	WriteOnly bool // it is in no document, and nothing can be found or sorted by it
+	// Always is what a request is told that does not give it, whether it creates or updates. Empty: only
+	// Required counts.
+	Always string
 
 	// Default is the value of a creation that does not give it; Now is the time of the request.
 	// nil leaves it to the database.
@@ -97,8 +112,10 @@ type Attribute struct {
 
 	// Visible is who sees it, of those who see the object. Left out: all of them.
 	Visible policy.Rule
-	// Writer is who may change it, of those who may write the object. It must be a rule about
-	// callers, not about rows. Left out: all of them.
+	// Sealed says that Visible counts for who has just created or changed the object too. They see all
+	// else of it, also what they will not see from now on.
+	Sealed bool
+	// Writer is who may change it, of those who may write the object. Left out: all of them.
 	Writer policy.Rule
 }
 
@@ -123,6 +140,9 @@ type Relationship struct {
 	Reverse string
 	// Join is a table in between.
 	Join *Join
+	// By is a text column of the other table, after whose values parts of the list are served below it.
+	// Empty: none are.
+	By string
 
 	Required bool // an object always has it
 	ReadOnly bool // requests that give it are not refused, it is just not read
@@ -131,11 +151,13 @@ type Relationship struct {
 	Visible policy.Rule
 }
 
-// Join is a table of pairs.
+// Join is a table of pairs. Who makes a pair must be allowed to update both objects.
 type Join struct {
 	Table string
 	// Here is the column with the id of this object, There with the id of the related one.
 	Here, There string
+	// Same is a column that both objects have, in which they must agree to be a pair. Empty: none.
+	Same string
 	// Where is a further condition in SQL, in which {row} stands for the row of Table. Relationships
 	// with one are read-only. Empty: none.
 	Where string

@@ -60,18 +60,33 @@ func (t *routes) collection(r *resource) {
 		do        action
 	}{
 		{List, http.MethodGet, collection, func(s *session) (*Response, error) { return s.list(r, nil) }},
-		{Create, http.MethodPost, collection, func(s *session) (*Response, error) { return s.create(r, nil) }},
+		{Create, http.MethodPost, collection, func(s *session) (*Response, error) { return s.create(r, nil, nil) }},
 		{Show, http.MethodGet, object, func(s *session) (*Response, error) { return s.view(r, s.Vars["id"]) }},
 		{Update, http.MethodPatch, object, func(s *session) (*Response, error) { return s.update(r, s.Vars["id"]) }},
 		{Delete, http.MethodDelete, object, func(s *session) (*Response, error) { return s.remove(r, s.Vars["id"]) }},
 	} {
-		if r.Without&served.operation == 0 {
+		if r.without()&served.operation == 0 {
 			t.add(served.method, served.pattern, served.operation == List, served.do)
 		}
+	}
+	if r.Singleton {
+		t.add(http.MethodGet, collection, false, func(s *session) (*Response, error) { return s.view(r, singleton) })
+		t.add(http.MethodPatch, collection, false, func(s *session) (*Response, error) { return s.update(r, singleton) })
 	}
 	for _, v := range r.Views {
 		t.add(http.MethodGet, collection+"/"+v.Name, true, func(s *session) (*Response, error) { return s.list(r, s.named(v)) })
 	}
+}
+
+// singleton is the id of the one object of a resource that has one.
+const singleton = "1"
+
+// without are the routes that are not served.
+func (r *resource) without() Operation {
+	if r.Singleton {
+		return r.Without | List | Create | Delete
+	}
+	return r.Without
 }
 
 // related serves the objects that an object is related to.
@@ -79,7 +94,10 @@ func (t *routes) related(r *resource, rel *relationship) {
 	pattern := "/v1/" + r.Path + "/{id}/" + rel.Path
 	if rel.Many {
 		t.add(http.MethodGet, pattern, true, func(s *session) (*Response, error) { return s.relatedList(r, rel) })
-		if rel.target.Without&Create == 0 && rel.target.inverse(rel) != nil {
+		if rel.By != "" {
+			t.add(http.MethodGet, pattern+"/{"+by+"}", true, func(s *session) (*Response, error) { return s.relatedList(r, rel) })
+		}
+		if rel.target.without()&Create == 0 && rel.target.creates(rel) {
 			t.add(http.MethodPost, pattern, false, func(s *session) (*Response, error) { return s.createRelated(r, rel) })
 		}
 		return
@@ -93,7 +111,7 @@ func (t *routes) related(r *resource, rel *relationship) {
 		{Update, http.MethodPatch, func(s *session) func(*resource, string) (*Response, error) { return s.update }},
 		{Delete, http.MethodDelete, func(s *session) func(*resource, string) (*Response, error) { return s.remove }},
 	} {
-		if rel.target.Without&served.operation == 0 {
+		if rel.target.without()&served.operation == 0 {
 			t.add(served.method, pattern, false, func(s *session) (*Response, error) { return s.relatedOne(r, rel, served.then(s)) })
 		}
 	}

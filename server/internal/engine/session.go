@@ -72,7 +72,7 @@ func (e *Engine) open(req *Request, list bool) (*session, error) {
 // resource with this alias.
 func (s *session) grant(b *statement, r *resource, alias string, rule policy.Rule) policy.Predicate {
 	return rule.Compile(s.actor, policy.Scope{
-		Table: r.Table, Alias: alias, Event: r.Event, User: r.User, Arg: b.arg,
+		Table: r.Table, Alias: alias, Event: r.Event, User: r.User, Sessions: r.Sessions, Arg: b.arg,
 	})
 }
 
@@ -95,9 +95,25 @@ func (s *session) refuse(rule policy.Rule) error {
 	return jsonapi.Forbidden("", rule.Refusal())
 }
 
-// alive is the condition that a row is not soft-deleted, or that it may be seen all the same:
-// whoever may delete an object may see it after its deletion, and restore it.
+// alive is the condition that neither a row nor the event that it is a part of is soft-deleted, or that
+// they may be seen all the same: whoever may delete an object may see it after its deletion, and what
+// belongs to it.
 func (s *session) alive(b *statement, r *resource, alias string, trashed bool) policy.Predicate {
+	return policy.And(s.kept(b, r, alias, trashed), s.eventKept(b, r, alias, trashed))
+}
+
+// eventKept is the half of alive about the event.
+func (s *session) eventKept(b *statement, r *resource, alias string, trashed bool) policy.Predicate {
+	if r.part == nil {
+		return policy.Always
+	}
+	event := b.alias()
+	return policy.Predicate("EXISTS (SELECT 1 FROM " + r.part.target.Table + " " + event + " WHERE " +
+		string(policy.And(policy.Predicate(r.part.match(r.part.key(alias), event)), s.kept(b, r.part.target, event, trashed))) + ")")
+}
+
+// kept is the half of alive about the row itself. The caller may restore what they may delete.
+func (s *session) kept(b *statement, r *resource, alias string, trashed bool) policy.Predicate {
 	if !r.SoftDelete {
 		return policy.Always
 	}

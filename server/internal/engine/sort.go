@@ -66,6 +66,7 @@ func (s *session) relatedKey(b *statement, r *resource, alias, relationship, nam
 // readable is an attribute, or null in rows where the caller may not see it: nothing can be found
 // out about it by sorting or filtering.
 func (s *session) readable(b *statement, r *resource, alias string, a *attribute) string {
+	b.laborious = b.laborious || a.Expression != ""
 	expression := a.expression(alias)
 	switch p := s.shown(b, r, alias, a.rule); p {
 	case policy.Always:

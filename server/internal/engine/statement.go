@@ -13,6 +13,8 @@ import (
 type statement struct {
 	args    []any
 	aliases int
+	// laborious says that some condition on values does more than compare them.
+	laborious bool
 }
 
 // arg takes an argument and returns its placeholder. Its type is written behind it in every case,

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,17 +15,20 @@ func (s *session) update(r *resource, key string) (*Response, error) {
 	if err := s.require(r, r.Policy.Update); err != nil {
 		return nil, err
 	}
+	if err := s.exist(r); err != nil {
+		return nil, err
+	}
 	// A trashed object is found too: this is how it is restored. The rule that shows it is the one
 	// for deletions.
 	sel := r.everything()
-	found, err := s.load(sel, loading{key: key, action: r.Policy.Update, lock: true, trashed: true})
+	found, err := s.load(sel, loading{key: key, action: r.Policy.Update, lock: true, restorable: true})
 	if err != nil {
 		return nil, err
 	}
 	if err := s.checkMatch(r, found.id); err != nil {
 		return nil, err
 	}
-	doc, err := jsonapi.ParseResource(s.Body, r.Type)
+	doc, err := jsonapi.ParseResource(s.Body, r.Type, r.AlsoType)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +82,7 @@ func (s *session) checkTrash(r *resource, c *Change) error {
 
 // apply writes a change of a stored object, and reports whether there was one.
 func (s *session) apply(r *resource, c *Change) (changed bool, err error) {
-	if err := s.checkRelated(r, c.Values); err != nil {
+	if err := s.checkRelated(r, c, ""); err != nil {
 		return false, err
 	}
 	if err := s.checkWriters(r, c); err != nil {
@@ -92,6 +96,13 @@ func (s *session) apply(r *resource, c *Change) (changed bool, err error) {
 			changed = true
 		}
 	}
+	if s.moved(r, c) {
+		// Who may change an object must not give it to an event where they may not: and learn nothing of what
+		// is there by an attempt, so this goes before the constraints of the table.
+		if err := s.allowedThere(r, c); err != nil {
+			return false, err
+		}
+	}
 	if err := s.write(r, c); err != nil {
 		return false, err
 	}
@@ -100,8 +111,10 @@ func (s *session) apply(r *resource, c *Change) (changed bool, err error) {
 		return false, err
 	}
 	if s.moved(r, c) {
-		// Who may change an object must not give it to an event where they may not.
 		err = s.allowed(r, c.ID, r.Policy.Update)
+	}
+	if err == nil {
+		err = call(r.AfterUpdate, c)
 	}
 	return changed || related, err
 }
@@ -132,16 +145,33 @@ func (s *session) moved(r *resource, c *Change) bool {
 	return false
 }
 
+// allowedThere is allowed for the object as a change would leave it.
+func (s *session) allowedThere(r *resource, c *Change) error {
+	will := *c
+	will.Values = maps.Clone(c.old)
+	maps.Copy(will.Values, c.Values)
+	granted, err := s.holdsFor(r, &will, r.Policy.Update)
+	if err == nil && !granted {
+		return s.refuse(r.Policy.Update)
+	}
+	return err
+}
+
 // allowed refuses a caller who is not granted what the rule is about, on a stored object.
 func (s *session) allowed(r *resource, id int64, rule policy.Rule) error {
-	b := &statement{}
-	alias := b.alias()
-	granted, err := b.holds(s.ctx(), s.DB, "hold a policy against a row", "SELECT coalesce("+string(s.grant(b, r, alias, rule))+
-		", false) FROM "+r.Table+" "+alias+" WHERE "+alias+".id = "+b.arg(id)+"::bigint")
+	granted, err := s.granted(r, id, rule)
 	if err == nil && !granted {
 		return s.refuse(rule)
 	}
 	return err
+}
+
+// granted reports whether the caller is granted a rule on a stored object.
+func (s *session) granted(r *resource, id int64, rule policy.Rule) (bool, error) {
+	b := &statement{}
+	alias := b.alias()
+	return b.holds(s.ctx(), s.DB, "hold a policy against a row", "SELECT coalesce("+string(s.grant(b, r, alias, rule))+
+		", false) FROM "+r.Table+" "+alias+" WHERE "+alias+".id = "+b.arg(id)+"::bigint")
 }
 
 // checkMatch holds If-Match against the state of an object before it changes. flask-rest-jsonapi

@@ -28,6 +28,8 @@ func (s *session) values(r *resource, doc *jsonapi.Resource, creation bool) (map
 			} else {
 				values[a.Name] = v
 			}
+		case a.Always != "" && !given:
+			errs = append(errs, jsonapi.Unprocessable("/data/attributes/"+a.Name, a.Always))
 		case !creation:
 		case a.Required:
 			errs = append(errs, jsonapi.Invalid("/data/attributes/"+a.Name, "Missing data for required field."))
@@ -110,15 +112,19 @@ func (rel *relationship) notFound(pointer, id string) *jsonapi.Error {
 	}
 }
 
-// checkRelated refuses relationships to one object that does not exist, or that the caller may not
-// see.
-func (s *session) checkRelated(r *resource, values map[string]any) error {
+// checkRelated refuses new relationships to one object that does not exist, or that the caller may not
+// see. That of the column known, if any, must just exist.
+func (s *session) checkRelated(r *resource, c *Change, known string) error {
 	for _, rel := range r.relationships {
-		id, set := values[rel.Name].(int64)
-		if !set || rel.target == nil {
+		id, set := c.Values[rel.Name].(int64)
+		if !set || rel.target == nil || !c.Changes(rel.Name) {
 			continue
 		}
-		missing, err := s.missing(rel, []int64{id})
+		rule := rel.target.Policy.Including()
+		if known != "" && rel.Column == known {
+			rule = policy.Anyone()
+		}
+		missing, err := s.missing(rel, []int64{id}, rule)
 		if err != nil {
 			return err
 		}
@@ -129,14 +135,14 @@ func (s *session) checkRelated(r *resource, values map[string]any) error {
 	return nil
 }
 
-// missing are those of the ids that the caller cannot relate an object to.
-func (s *session) missing(rel *relationship, ids []int64) ([]int64, error) {
+// missing are those of the ids that are not there, or that the rule does not show to the caller.
+func (s *session) missing(rel *relationship, ids []int64, rule policy.Rule) ([]int64, error) {
 	b := &statement{}
 	alias := b.alias()
 	where := policy.And(
 		policy.Predicate(alias+".id = ANY("+b.arg(ids)+"::bigint[])"),
 		s.alive(b, rel.target, alias, false),
-		s.grant(b, rel.target, alias, rel.target.Policy.Including()),
+		s.grant(b, rel.target, alias, rule),
 	)
 	found := map[int64]bool{}
 	err := b.each(s.ctx(), s.DB, "look up "+rel.Name, "SELECT "+alias+".id FROM "+rel.target.Table+" "+alias+" WHERE "+string(where),
@@ -151,11 +157,27 @@ func (s *session) checkWriters(r *resource, c *Change) error {
 		if a.Writer.IsZero() || !c.Changes(a.Name) || (c.ID == 0 && c.Values[a.Name] == a.Default) {
 			continue
 		}
-		if s.grant(&statement{}, r, "t", a.Writer) != policy.Always {
-			return jsonapi.Forbidden("/data/attributes/"+a.Name, a.Writer.Refusal()+" to update this information.")
+		if granted, err := s.writes(r, c, a.Writer); err != nil {
+			return err
+		} else if !granted {
+			return jsonapi.Forbidden("/data/attributes/"+a.Name, strings.TrimSuffix(a.Writer.Refusal(), ".")+" to update this information.")
 		}
 	}
 	return nil
+}
+
+// writes reports whether the caller is granted a rule on the object of a change: as it is stored, if it is.
+func (s *session) writes(r *resource, c *Change, rule policy.Rule) (bool, error) {
+	switch s.grant(&statement{}, r, "t", rule) {
+	case policy.Always:
+		return true, nil
+	case policy.Never:
+		return false, nil
+	}
+	if c.ID == 0 {
+		return s.holdsFor(r, c, rule)
+	}
+	return s.granted(r, c.ID, rule)
 }
 
 // columns are the columns that a change writes, with their arguments, in the order of the
@@ -184,15 +206,33 @@ func (r *resource) columns(b *statement, c *Change) (names, args []string) {
 // candidate is a row that is not stored yet, as a table of one row, for the rules of a policy to be
 // held against.
 func (r *resource) candidate(b *statement, c *Change) string {
-	columns := []string{"NULL::bigint AS id"}
+	values := map[string]any{}
+	for _, a := range r.attributes {
+		values[a.Column] = c.Values[a.Name]
+	}
+	for _, rel := range r.relationships {
+		if rel.Column != "" {
+			values[rel.Column] = c.Values[rel.Name]
+		}
+	}
+	id := "NULL::bigint"
+	if c.ID != 0 {
+		id = b.arg(c.ID) + "::bigint"
+	}
+	return r.row(id, func(column, cast string) string { return b.arg(values[column]) + "::" + cast })
+}
+
+// row is a table of one row that is not stored, whose columns are what value makes of each.
+func (r *resource) row(id string, value func(column, cast string) string) string {
+	columns := []string{id + " AS id"}
 	for _, a := range r.attributes {
 		if a.Expression == "" {
-			columns = append(columns, b.arg(c.Values[a.Name])+"::"+a.Kind.cast()+` AS "`+a.Column+`"`)
+			columns = append(columns, value(a.Column, a.Kind.cast())+` AS "`+a.Column+`"`)
 		}
 	}
 	for _, rel := range r.relationships {
 		if rel.Column != "" {
-			columns = append(columns, b.arg(c.Values[rel.Name])+`::bigint AS "`+rel.Column+`"`)
+			columns = append(columns, value(rel.Column, "bigint")+` AS "`+rel.Column+`"`)
 		}
 	}
 	return "(SELECT " + strings.Join(columns, ", ") + ")"

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,9 +20,14 @@ type loading struct {
 	action policy.Rule
 	// visible is a relationship that the caller must be allowed to see. nil: none.
 	visible *relationship
+	// listed is a relationship whose list the request is for. Who is granted that by a role in the event
+	// finds it under the event, though they see no more of it. nil: none.
+	listed *relationship
 	// lock keeps the row from changing until the end of the request.
-	lock    bool
-	trashed bool
+	lock bool
+	// trashed finds also what is soft-deleted, for who may see it; restorable only the object itself, and
+	// not what belongs to an event that is.
+	trashed, restorable bool
 	// missing is the error for a row that is not there. nil: NotFound.
 	missing error
 }
@@ -38,12 +44,12 @@ func (s *session) load(sel *selection, l loading) (*row, error) {
 		return nil, s.absent(sel.resource, l)
 	}
 	rd := s.reader(b, sel, alias)
-	seen := rd.add(s.grant(b, sel.resource, alias, view))
+	seen := rd.add(policy.Or(s.grant(b, sel.resource, alias, view), s.lists(b, alias, l.listed)))
 	allowed := rd.add(policy.Always)
 	if !l.action.IsZero() {
 		allowed = rd.add(s.grant(b, sel.resource, alias, l.action))
 	}
-	alive := s.alive(b, sel.resource, alias, l.trashed)
+	alive := policy.And(s.kept(b, sel.resource, alias, l.trashed || l.restorable), s.eventKept(b, sel.resource, alias, l.trashed))
 	sql := "SELECT " + rd.list() + " FROM " + sel.Table + " " + alias +
 		" WHERE " + string(policy.And(where, alive)) + " ORDER BY " + alias + ".id LIMIT 1"
 	if l.lock {
@@ -71,6 +77,26 @@ func (s *session) load(sel *selection, l loading) (*row, error) {
 		return nil, s.refuse(l.visible.Visible)
 	}
 	return found, nil
+}
+
+// lists is the condition that the caller is granted the list of what belongs to an event, the row with
+// this alias, whatever rows there are. A list that is granted to them everywhere shows no event.
+func (s *session) lists(b *statement, alias string, rel *relationship) policy.Predicate {
+	if rel == nil || rel.Reverse == "" || rel.Reverse != rel.target.Event {
+		return policy.Never
+	}
+	listed := b.alias()
+	granted := s.grant(b, rel.target, listed, rel.target.Policy.List)
+	if granted == policy.Always || granted == policy.Never {
+		return policy.Never
+	}
+	row := rel.target.row("NULL::bigint", func(column, cast string) string {
+		if column == rel.Reverse {
+			return alias + ".id"
+		}
+		return "NULL::" + cast
+	})
+	return "(SELECT " + granted + " FROM " + policy.Predicate(row+" "+listed) + ")"
 }
 
 // keyed is the condition that a row has the key of a URL. It is not ok for a key that no row can have.
@@ -125,10 +151,24 @@ func (s *session) view(r *resource, key string) (*Response, error) {
 	return &Response{Status: http.StatusOK, Document: document}, nil
 }
 
+// exist makes the one object of a singleton, when nobody has asked for it yet.
+func (s *session) exist(r *resource) error {
+	if !r.Singleton {
+		return nil
+	}
+	b := &statement{}
+	_, err := b.exec(s.ctx(), s.DB, "make the one row of "+r.Table, "INSERT INTO "+r.Table+" (id) SELECT "+singleton+
+		" WHERE NOT EXISTS (SELECT 1 FROM "+r.Table+" WHERE id = "+singleton+") ON CONFLICT DO NOTHING")
+	return err
+}
+
 // document is the document of one object.
 func (s *session) document(r *resource, key string) (*jsonapi.Document, error) {
 	nodes, err := includes(r, s.query.Include)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.exist(r); err != nil {
 		return nil, err
 	}
 	sel := s.selection(r)
@@ -140,7 +180,7 @@ func (s *session) document(r *resource, key string) (*jsonapi.Document, error) {
 }
 
 // written is the document of an object that this request has created or changed. Who could do that
-// sees all of it, also when the rules no longer let them see it from now on.
+// sees all of it but what is sealed, also when the rules no longer let them see it from now on.
 func (s *session) written(r *resource, id int64) (*jsonapi.Document, error) {
 	nodes, err := includes(r, s.query.Include)
 	if err != nil {
@@ -159,11 +199,17 @@ func (s *session) written(r *resource, id int64) (*jsonapi.Document, error) {
 	if found == nil {
 		return nil, fmt.Errorf("read what was written: %s %d is gone", r.Type, id)
 	}
-	found.shown = make([]bool, len(sel.rules))
-	for i := range found.shown {
-		found.shown[i] = true
+	shown := make([]bool, len(sel.rules))
+	for i := range shown {
+		shown[i] = found.shown[i] || !sel.sealed(i)
 	}
+	found.shown = shown
 	return s.compound(sel, found, nodes)
+}
+
+// sealed reports whether a rule is about attributes that are Sealed.
+func (r *resource) sealed(rule int) bool {
+	return slices.ContainsFunc(r.attributes, func(a *attribute) bool { return a.Sealed && a.rule == rule })
 }
 
 func (s *session) compound(sel *selection, found *row, nodes []*node) (*jsonapi.Document, error) {

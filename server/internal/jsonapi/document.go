@@ -22,7 +22,10 @@ type Identifier struct{ Type, ID string }
 type Object struct {
 	Identifier
 	// Attributes are written in this order. An object without any has no member "attributes".
-	Attributes    []Member
+	Attributes []Member
+	// Written are the attributes when somebody has written them already: the JSON object of them. It takes
+	// the place of Attributes.
+	Written       []byte
 	Relationships []Relationship
 	// Self is the path of the object.
 	Self string
@@ -42,6 +45,20 @@ type Relationship struct {
 	Path string
 	// Data is nil (not asked for), Null, Identifier or []Identifier.
 	Data any
+
+	// text is what stands before, between and behind the two links, when it is prepared.
+	text [3]string
+}
+
+// Prepared is the relationship with its text made once, for many objects.
+func (r Relationship) Prepared() Relationship {
+	name, path := string(appendText(nil, r.Name)), string(appendText(nil, r.Path))
+	r.text = [3]string{
+		`"` + name + `":{"links":{"self":"`,
+		`/relationships/` + name + `","related":"`,
+		`/` + path + `"}`,
+	}
+	return r
 }
 
 // Link is a link of a document, a path from the root.
@@ -129,30 +146,16 @@ func (id Identifier) open(b []byte) []byte {
 
 func (o *Object) append(b []byte) []byte {
 	b = o.open(b)
-	if len(o.Attributes) > 0 {
+	if len(o.Written) > 0 {
+		b = append(b, `,"attributes":`...)
+		b = append(b, o.Written...)
+	} else if len(o.Attributes) > 0 {
 		b = append(b, `,"attributes":`...)
 		b = appendMembers(b, o.Attributes)
 	}
 	if len(o.Relationships) > 0 {
 		b = append(b, `,"relationships":{`...)
-		for i := range o.Relationships {
-			r := &o.Relationships[i]
-			b = appendName(b, i, r.Name)
-			b = append(b, `{"links":{"self":"`...)
-			b = appendText(b, o.Self)
-			b = append(b, `/relationships/`...)
-			b = appendText(b, r.Name)
-			b = append(b, `","related":"`...)
-			b = appendText(b, o.Self)
-			b = append(b, '/')
-			b = appendText(b, r.Path)
-			b = append(b, `"}`...)
-			if r.Data != nil {
-				b = append(b, `,"data":`...)
-				b = appendData(b, r.Data)
-			}
-			b = append(b, '}')
-		}
+		b = appendRelationships(b, o.Relationships, string(appendText(nil, o.Self)))
 		b = append(b, '}')
 	}
 	b = append(b, `,"links":{"self":`...)
@@ -160,11 +163,37 @@ func (o *Object) append(b []byte) []byte {
 	return append(b, `}}`...)
 }
 
+// appendRelationships writes the members of a relationships object. self is escaped already.
+func appendRelationships(b []byte, list []Relationship, self string) []byte {
+	for i := range list {
+		r := &list[i]
+		text := &r.text
+		if text[0] == "" {
+			prepared := r.Prepared()
+			text = &prepared.text
+		}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, text[0]...)
+		b = append(b, self...)
+		b = append(b, text[1]...)
+		b = append(b, self...)
+		b = append(b, text[2]...)
+		if r.Data != nil {
+			b = append(b, `,"data":`...)
+			b = appendData(b, r.Data)
+		}
+		b = append(b, '}')
+	}
+	return b
+}
+
 func appendMembers(b []byte, members []Member) []byte {
 	b = append(b, '{')
 	for i, m := range members {
 		b = appendName(b, i, m.Name)
-		b = appendValue(b, m.Value)
+		b = AppendValue(b, m.Value)
 	}
 	return append(b, '}')
 }

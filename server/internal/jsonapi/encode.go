@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// appendValue writes a scalar, or what encoding/json makes of anything else.
-func appendValue(b []byte, value any) []byte {
+// AppendValue writes a scalar, or what encoding/json makes of anything else.
+func AppendValue(b []byte, value any) []byte {
 	switch v := value.(type) {
 	case nil:
 		return append(b, "null"...)
@@ -24,9 +24,9 @@ func appendValue(b []byte, value any) []byte {
 	case int64:
 		return strconv.AppendInt(b, v, 10)
 	case float64:
-		return appendFloat(b, v)
+		return AppendFloat(b, v)
 	case time.Time:
-		return append(appendTime(append(b, '"'), v), '"')
+		return AppendTime(b, v)
 	case json.RawMessage:
 		if len(v) == 0 {
 			return append(b, "null"...)
@@ -40,9 +40,9 @@ func appendValue(b []byte, value any) []byte {
 	return append(b, text...)
 }
 
-// appendFloat writes the shortest form that reads back as the same number. JSON has no infinity
+// AppendFloat writes the shortest form that reads back as the same number. JSON has no infinity
 // and no NaN.
-func appendFloat(b []byte, f float64) []byte {
+func AppendFloat(b []byte, f float64) []byte {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		return append(b, "null"...)
 	}
@@ -52,42 +52,44 @@ func appendFloat(b []byte, f float64) []byte {
 	return strconv.AppendFloat(b, f, 'f', -1, 64)
 }
 
-// appendTime writes RFC 3339 in UTC with an offset in digits, and microseconds when there are any,
+// AppendTime writes RFC 3339 in UTC with an offset in digits, and microseconds when there are any,
 // as the API always has.
-func appendTime(b []byte, t time.Time) []byte {
+func AppendTime(b []byte, t time.Time) []byte {
 	t = t.UTC().Truncate(time.Microsecond)
-	if t.Nanosecond() == 0 {
-		return t.AppendFormat(b, "2006-01-02T15:04:05-07:00")
+	layout := `"2006-01-02T15:04:05-07:00"`
+	if t.Nanosecond() != 0 {
+		layout = `"2006-01-02T15:04:05.000000-07:00"`
 	}
-	return t.AppendFormat(b, "2006-01-02T15:04:05.000000-07:00")
+	return t.AppendFormat(b, layout)
 }
 
 const hexDigits = "0123456789abcdef"
 
-// appendString writes a JSON string. Unlike encoding/json it leaves "&", "<" and ">" as they are:
+// AppendString writes a JSON string. Unlike encoding/json it leaves "&", "<" and ">" as they are:
 // the documents are no HTML.
-func appendString(b []byte, s string) []byte {
+func AppendString[T string | []byte](b []byte, s T) []byte {
 	return append(appendText(append(b, '"'), s), '"')
 }
 
-// appendText is appendString without the quotes.
-func appendText(b []byte, s string) []byte {
+func appendString(b []byte, s string) []byte { return AppendString(b, s) }
+
+// appendText is AppendString without the quotes.
+func appendText[T string | []byte](b []byte, s T) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+			i++
+			continue
+		}
 		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if r == utf8.RuneError && size == 1 {
+			size := runeSize(s[i:])
+			if size == 0 {
 				b = append(append(b, s[start:i]...), `\ufffd`...)
 				i++
 				start = i
-				continue
 			}
 			i += size
-			continue
-		}
-		if c >= ' ' && c != '"' && c != '\\' {
-			i++
 			continue
 		}
 		b = append(b, s[start:i]...)
@@ -107,4 +109,15 @@ func appendText(b []byte, s string) []byte {
 		start = i
 	}
 	return append(b, s[start:]...)
+}
+
+// runeSize is how many bytes the first character of the text has, 0 when it is none in UTF-8.
+func runeSize[T string | []byte](s T) int {
+	var first [utf8.UTFMax]byte
+	n := copy(first[:], s)
+	r, size := utf8.DecodeRune(first[:n])
+	if r == utf8.RuneError && size <= 1 {
+		return 0
+	}
+	return size
 }

@@ -26,9 +26,9 @@ type Linkage struct {
 	Items []Identifier
 }
 
-// ParseResource reads a document whose data must be of the type. What is wrong with its parts is
-// told all at once, with pointers to them.
-func ParseResource(body []byte, typ string) (*Resource, error) {
+// ParseResource reads a document whose data must be of the type, or of one of the others, of which
+// empty ones do not count. What is wrong with its parts is told all at once, with pointers to them.
+func ParseResource(body []byte, typ string, others ...string) (*Resource, error) {
 	data, err := parseData(body)
 	if err != nil {
 		return nil, err
@@ -37,7 +37,8 @@ func ParseResource(body []byte, typ string) (*Resource, error) {
 	if !ok {
 		return nil, Invalid("/data", "Invalid input type: want an object.")
 	}
-	if err := checkType(object["type"], typ); err != nil {
+	given, _ := object["type"].(string)
+	if err := checkType(object["type"], typ); err != nil && (given == "" || !slices.Contains(others, given)) {
 		return nil, err
 	}
 	r := &Resource{Attributes: map[string]any{}, Relationships: map[string]Linkage{}}

@@ -2,7 +2,10 @@ package policy
 
 // Actor is a caller who has logged in. nil is everybody else.
 type Actor struct {
-	ID         int64
+	ID int64
+	// Email is the caller's address. Rules go by it only when it is Verified: anybody can sign up with
+	// the address of somebody else.
+	Email      string
 	SuperAdmin bool
 	Admin      bool
 	Verified   bool

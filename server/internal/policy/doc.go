@@ -13,5 +13,9 @@
 // it is read, decides on one object, and on an object that is yet to be made; and what needs no row
 // to decide is decided before the database is asked.
 //
+// Rules combine: AnyOf grants what one of them grants, AllOf what all of them do.
+//
+//	policy.AnyOf(policy.AllOf(policy.Published(), policy.SessionApproved()), policy.SelfSubmitted(), policy.CoOrganizer())
+//
 // Who a caller is, and what a refusal looks like on the wire, is decided elsewhere.
 package policy

@@ -12,7 +12,7 @@ import (
 // scope is one of a row of a table that belongs to an event and to a user.
 func scope(table string) policy.Scope {
 	n := 0
-	return policy.Scope{Table: table, Alias: "t", Event: "event_id", User: "user_id", Arg: func(any) string {
+	return policy.Scope{Table: table, Alias: "t", Event: "event_id", User: "user_id", Sessions: "s.id = {row}.session_id", Arg: func(any) string {
 		n++
 		return fmt.Sprintf("$%d", n)
 	}}
@@ -58,6 +58,24 @@ func TestRules(t *testing.T) {
 		{policy.Owner(), "Owner", policy.Never, row, row, policy.Always, policy.Always},
 		{policy.Organizer(), "Organizer", policy.Never, row, row, policy.Always, policy.Always},
 		{policy.CoOrganizer(), "CoOrganizer", policy.Never, row, row, policy.Always, policy.Always},
+		{policy.TrackOrganizer(), "TrackOrganizer", policy.Never, row, row, policy.Always, policy.Always},
+		{policy.Registrar(), "Registrar", policy.Never, row, row, policy.Always, policy.Always},
+		{policy.Moderator(), "Moderator", policy.Never, row, row, policy.Always, policy.Always},
+		{policy.CoOrganizerOrSelf(), "Self or CoOrganizer", policy.Never, row, row, policy.Always, policy.Always},
+		{policy.RegistrarOrSelf(), "Self or Registrar", policy.Never, row, row, policy.Always, policy.Always},
+		{policy.SelfSubmitted(), "SelfSubmitted", policy.Never, row, row, policy.Always, policy.Always},
+		{policy.SpeakerOf(), "SpeakerOf", policy.Never, row, row, policy.Always, policy.Always},
+		{policy.SpeakerSelf(), "SpeakerSelf", policy.Never, policy.Never, policy.Never, policy.Always, policy.Always},
+		{policy.Invited(), "Invited", policy.Never, policy.Never, policy.Never, policy.Always, policy.Always},
+		{policy.SessionApproved(), "SessionApproved", row, row, row, row, row},
+		{policy.SessionConfirmed(), "SessionConfirmed", row, row, row, row, row},
+		{policy.AllOf(policy.LoggedIn(), policy.Published()), "LoggedIn and Published", policy.Never, row, row, row, row},
+		{policy.AllOf(policy.Staff(), policy.Verified()), "Staff and Verified", policy.Never, policy.Never, policy.Never, policy.Always, policy.Always},
+		{policy.AnyOf(), "Nobody", policy.Never, policy.Never, policy.Never, policy.Never, policy.Never},
+		{
+			policy.AllOf(policy.AnyOf(policy.Staff(), policy.AllOf(policy.LoggedIn(), policy.Published())), policy.Anyone()),
+			"(Staff or LoggedIn and Published) and Anyone", policy.Never, row, row, policy.Always, policy.Always,
+		},
 		{policy.Published(), "Published", row, row, row, row, row},
 		{policy.AnyOf(policy.Published(), policy.CoOrganizer()), "Published or CoOrganizer", row, row, row, policy.Always, policy.Always},
 		{policy.AnyOf(policy.Staff(), policy.Verified()), "Staff or Verified", policy.Never, policy.Never, policy.Always, policy.Always, policy.Always},
@@ -83,9 +101,25 @@ func TestRules(t *testing.T) {
 func TestRulesAboutRowsOfNobody(t *testing.T) {
 	t.Parallel()
 	none := policy.Scope{Table: "tags", Alias: "t", Arg: func(any) string { return "$1" }}
-	for _, rule := range []policy.Rule{policy.Self(), policy.CoOrganizer(), policy.Published()} {
+	for _, rule := range []policy.Rule{
+		policy.Self(), policy.CoOrganizer(), policy.Published(), policy.SelfSubmitted(), policy.SpeakerOf(), policy.SessionApproved(),
+	} {
 		assert.Equal(t, policy.Never, rule.Compile(&policy.Actor{ID: 1}, none), rule.String())
 	}
+}
+
+// TestUnverifiedAddress holds that an address which nobody has shown to be theirs opens nothing.
+func TestUnverifiedAddress(t *testing.T) {
+	t.Parallel()
+	compile := func(rule policy.Rule, table string, verified bool) string {
+		return string(rule.Compile(&policy.Actor{ID: 1, Email: "a@example.com", Verified: verified}, scope(table)))
+	}
+	assert.Equal(t, "false", compile(policy.Invited(), "role_invites", false))
+	assert.Equal(t, "lower(t.email) = lower($1::text)", compile(policy.Invited(), "role_invites", true))
+	assert.Equal(t, "t.user_id = $1::bigint", compile(policy.SpeakerSelf(), "speaker", false))
+	assert.Equal(t, "(t.user_id = $1::bigint OR lower(t.email) = lower($2::text))", compile(policy.SpeakerSelf(), "speaker", true))
+	assert.NotContains(t, compile(policy.SpeakerOf(), "sessions", false), "email")
+	assert.Contains(t, compile(policy.SpeakerOf(), "sessions", true), "email")
 }
 
 func TestRefusals(t *testing.T) {

@@ -47,6 +47,10 @@ type Scope struct {
 	Event string
 	// User is the column that leads to the user whom the row belongs to, "id" for users themselves.
 	User string
+	// Sessions is the condition that the row belongs to the session s: SQL, in which {row} stands for
+	// the row. "" when rows belong to no session; rules about sessions hold for none of them then.
+	// Sessions themselves need none.
+	Sessions string
 	// Arg takes a value of the statement and returns its placeholder.
 	Arg func(any) string
 }
@@ -102,21 +106,33 @@ func (r Rule) Saying(refusal string) Rule {
 }
 
 // AnyOf grants what one of the rules grants, and refuses with the words of the last.
-func AnyOf(rules ...Rule) Rule {
+func AnyOf(rules ...Rule) Rule { return join(" or ", Or, rules) }
+
+// AllOf grants what every one of the rules grants, and refuses with the words of the last. Staff are
+// granted no more than others by it: put a rule that grants to them beside it, with AnyOf.
+func AllOf(rules ...Rule) Rule { return join(" and ", And, rules) }
+
+// join makes one rule of several. Nothing at all grants nothing.
+func join(word string, operator func(...Predicate) Predicate, rules []Rule) Rule {
+	if len(rules) == 0 {
+		return Rule{}
+	}
 	names := make([]string, len(rules))
 	for i, r := range rules {
 		names[i] = r.String()
+		if word == " and " && strings.Contains(names[i], " or ") && len(rules) > 1 {
+			names[i] = "(" + names[i] + ")"
+		}
 	}
-	last := rules[len(rules)-1]
 	return Rule{
-		name:    strings.Join(names, " or "),
-		refusal: last.refusal,
+		name:    strings.Join(names, word),
+		refusal: rules[len(rules)-1].refusal,
 		compile: func(a *Actor, s Scope) Predicate {
 			all := make([]Predicate, len(rules))
 			for i, r := range rules {
 				all[i] = r.Compile(a, s)
 			}
-			return Or(all...)
+			return operator(all...)
 		},
 	}
 }

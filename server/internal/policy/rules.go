@@ -1,7 +1,12 @@
 package policy
 
+import "strings"
+
 // The functions below are the rules that tables of permissions are made of. Whoever is granted
 // something as a co-organizer is granted it as an organizer, owner or admin too.
+//
+// Rules about a caller (Staff, CoOrganizer, SelfSubmitted) grant to staff on any row. Rules about a
+// row alone (Published, SessionApproved) are conditions: they hold for everybody or for nobody.
 
 // Anyone grants to everybody.
 func Anyone() Rule {
@@ -53,7 +58,106 @@ func CoOrganizer() Rule {
 	return eventRole("CoOrganizer", "Co-organizer access is required.", "owner", "organizer", "coorganizer")
 }
 
-// Published grants to everybody when the row's event is published.
+// TrackOrganizer grants to the track organizers of the row's event, and to whom CoOrganizer does.
+func TrackOrganizer() Rule {
+	return eventRole("TrackOrganizer", "Track Organizer access is Required.", "owner", "organizer", "coorganizer", "track_organizer")
+}
+
+// Registrar grants to the registrars of the row's event, and to whom CoOrganizer does.
+func Registrar() Rule {
+	return eventRole("Registrar", "Registrar Access is Required.", "owner", "organizer", "coorganizer", "registrar")
+}
+
+// Moderator grants to the moderators of the row's event, and to whom CoOrganizer does.
+func Moderator() Rule {
+	return eventRole("Moderator", "Moderator Access is Required.", "owner", "organizer", "coorganizer", "moderator")
+}
+
+// CoOrganizerOrSelf grants to whom CoOrganizer does, and to the user that the row belongs to.
+func CoOrganizerOrSelf() Rule { return AnyOf(Self(), CoOrganizer()) }
+
+// RegistrarOrSelf grants to whom Registrar does, and to the user that the row belongs to.
+func RegistrarOrSelf() Rule { return AnyOf(Self(), Registrar()) }
+
+// SelfSubmitted grants to the user who submitted the row's session, or one of them.
+func SelfSubmitted() Rule {
+	return orStaff("SelfSubmitted", "Access denied.", func(a *Actor, s Scope) Predicate {
+		return s.session(func(session string) Predicate {
+			return Predicate(session + ".creator_id = " + s.Arg(a.ID) + "::bigint")
+		})
+	})
+}
+
+// SpeakerOf grants to the speakers of the row's session: to users whom a speaker is linked to, and to
+// those with the e-mail address of one. (Open Event does not ask whether the address is verified.)
+func SpeakerOf() Rule {
+	return orStaff("SpeakerOf", "Access denied.", func(a *Actor, s Scope) Predicate {
+		return s.session(func(session string) Predicate {
+			return "EXISTS (SELECT 1 FROM speakers_sessions ss JOIN speaker p ON p.id = ss.speaker_id" +
+				" WHERE ss.session_id = " + Predicate(session) + ".id AND p.deleted_at IS NULL AND " + a.isSpeaker("p", s) + ")"
+		})
+	})
+}
+
+// SpeakerSelf grants to the user that a row of speakers is about: by the user it is linked to, or by
+// the e-mail address.
+func SpeakerSelf() Rule {
+	return orStaff("SpeakerSelf", "Detail ownership is required, access denied.", func(a *Actor, s Scope) Predicate {
+		if s.Table != "speaker" {
+			return Never
+		}
+		return a.isSpeaker(s.Alias, s)
+	})
+}
+
+// isSpeaker is the condition that a row of the table speaker, with this alias, is about the caller.
+func (a *Actor) isSpeaker(alias string, s Scope) Predicate {
+	byUser := Predicate(alias + ".user_id = " + s.Arg(a.ID) + "::bigint")
+	if !a.Verified || a.Email == "" {
+		return byUser
+	}
+	return Or(byUser, Predicate("lower("+alias+".email) = lower("+s.Arg(a.Email)+"::text)"))
+}
+
+// Invited grants to the user whose e-mail address the row has.
+func Invited() Rule {
+	return orStaff("Invited", "Access Forbidden", func(a *Actor, s Scope) Predicate {
+		if s.Table != "role_invites" || !a.Verified || a.Email == "" {
+			return Never
+		}
+		return Predicate("lower(" + s.Alias + ".email) = lower(" + s.Arg(a.Email) + "::text)")
+	})
+}
+
+// SessionApproved holds for rows with a session that was approved or accepted.
+func SessionApproved() Rule { return sessionState("SessionApproved", "approved", "accepted") }
+
+// SessionConfirmed holds for rows with a session that was accepted, and then confirmed by its
+// speakers.
+func SessionConfirmed() Rule { return sessionState("SessionConfirmed", "confirmed") }
+
+func sessionState(name string, states ...string) Rule {
+	return Rule{name: name, compile: func(_ *Actor, s Scope) Predicate {
+		return s.session(func(session string) Predicate {
+			return Predicate(session + ".state IN ('" + strings.Join(states, "', '") + "')")
+		})
+	}}
+}
+
+// session is the condition that a session of the row meets a condition, which gets the alias of the
+// session.
+func (s Scope) session(condition func(session string) Predicate) Predicate {
+	switch {
+	case s.Table == "sessions":
+		return condition(s.Alias)
+	case s.Sessions == "":
+		return Never
+	}
+	return "EXISTS (SELECT 1 FROM sessions s WHERE " + Predicate(strings.ReplaceAll(s.Sessions, "{row}", s.Alias)) +
+		" AND s.deleted_at IS NULL AND " + condition("s") + ")"
+}
+
+// Published holds for rows whose event is published.
 func Published() Rule {
 	return Rule{name: "Published", compile: func(_ *Actor, s Scope) Predicate {
 		switch {
