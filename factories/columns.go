@@ -32,10 +32,10 @@ func insertion(table string, cs []column) (sql string, args []any) {
 	names, marks, all := make([]string, 0, len(cs)), make([]string, 0, len(cs)), make([]string, 0, len(cs))
 	args = make([]any, 0, len(cs))
 	for _, c := range cs {
-		all = append(all, c.name)
+		all = append(all, `"`+c.name+`"`) // "order" is a word of SQL
 		if !c.field.IsZero() {
 			args = append(args, c.field.Interface())
-			names = append(names, c.name)
+			names = append(names, `"`+c.name+`"`)
 			marks = append(marks, "$"+strconv.Itoa(len(args)))
 		}
 	}

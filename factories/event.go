@@ -21,9 +21,12 @@ type EventBasic struct {
 	SchedulePublishedOn *time.Time `db:"schedule_published_on"`
 	EventTopicID        int64      `db:"event_topic_id"`
 	EventSubTopicID     int64      `db:"event_sub_topic_id"`
-	// EventTopic and EventSubTopic are inserted first when they are given without an identifier.
+	EventTypeID         int64      `db:"event_type_id"`
+	// EventTopic, EventSubTopic and EventType are inserted first when they are given without an
+	// identifier.
 	EventTopic    *EventTopic
 	EventSubTopic *EventSubTopic
+	EventType     *EventType
 
 	Online                 *bool    `db:"online"`
 	Latitude               *float64 `db:"latitude"`
@@ -128,6 +131,9 @@ func (e *EventBasic) fill(m *maker) error {
 	giveNew(&e.TicketURL, website(f))
 	give(&e.CreatedAt, past(f))
 	if err := optional(m, &e.EventTopicID, &e.EventTopic); err != nil {
+		return err
+	}
+	if err := optional(m, &e.EventTypeID, &e.EventType); err != nil {
 		return err
 	}
 	return optional(m, &e.EventSubTopicID, &e.EventSubTopic)

@@ -15,6 +15,7 @@ type User struct {
 	// PasswordHash is what is stored: that of Password, unless given.
 	PasswordHash           string     `db:"password"`
 	ResetPassword          *string    `db:"reset_password"`
+	ResetPasswordExpiresAt *time.Time `db:"reset_password_expires_at"`
 	FacebookID             *int64     `db:"facebook_id"`
 	FacebookLoginHash      *string    `db:"facebook_login_hash"`
 	RocketChatToken        *string    `db:"rocket_chat_token"`
