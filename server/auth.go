@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,10 +16,12 @@ import (
 	"github.com/bailiff-dev/bailiff/server/password"
 )
 
-// The cookies of a refresh token. The second is for scripts to read and to send back in a header.
+// The cookies of a refresh token. The second is for scripts to read and to send back in csrfHeader: a
+// page of another site can make a browser send cookies, but can neither read them nor set a header.
 const (
 	refreshCookie = "refresh_token_cookie"
 	csrfCookie    = "csrf_refresh_token"
+	csrfHeader    = "X-CSRF-Token"
 )
 
 // plainRoute is a route that speaks plain JSON.
@@ -31,10 +34,25 @@ func (s *Server) plainRoutes() []plainRoute {
 	return []plainRoute{
 		{http.MethodPost, "/v1/auth/login", s.login},
 		{http.MethodPost, "/v1/auth/session", s.login},
+		{http.MethodPost, "/v1/auth/fresh-login", s.freshLogin},
+		{http.MethodPost, "/v1/auth/token/refresh", s.refresh},
 		{http.MethodPost, "/v1/auth/logout", s.logout},
+		{http.MethodPost, "/v1/auth/blacklist", s.blacklist},
+		{http.MethodPost, "/v1/auth/verify-password", s.verifyPassword},
+		{http.MethodPost, "/v1/auth/change-password", s.changePassword},
+		{http.MethodPost, "/v1/auth/reset-password", s.askForReset},
+		{http.MethodPatch, "/v1/auth/reset-password", s.resetPassword},
+		{http.MethodPost, "/v1/auth/resend-verification-email", s.resendVerification},
+		{http.MethodPost, "/v1/auth/verify-email", s.verifyEmail},
 		{http.MethodPost, "/v1/users/check_email", s.checkEmail},
 		{http.MethodPost, "/v1/users/checkEmail", s.checkEmail},
 		{http.MethodGet, "/v1/users/user-details/get-user-id", s.userID},
+		{http.MethodGet, "/v1/sessions/states", s.listStates},
+		{http.MethodGet, "/v1/sessions/mails", s.listMails},
+		{http.MethodPost, "/v1/sessions/{id}/notify", s.notifySpeakers},
+		{http.MethodPost, "/v1/role_invites/user", s.inviteUser},
+		{http.MethodPost, "/v1/role_invites/accept-invite", s.acceptByToken},
+		{http.MethodPost, "/v1/test-mail", s.testMail},
 	}
 }
 
@@ -57,55 +75,141 @@ func (w *wish) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// life is how long an access token is good for that these credentials get.
+func (c *credentials) life() time.Duration {
+	if c.RememberMe {
+		return shortAccessLife
+	}
+	return accessLife
+}
+
 // tokens is the answer to a login.
 type tokens struct {
 	Access  string `json:"access_token"`
 	Refresh string `json:"refresh_token,omitempty"`
 }
 
-// login exchanges an e-mail address and a password for tokens. An Authorization header is not looked
-// at: whoever logs in anew may have one that has expired.
-func (s *Server) login(x *exchange) (*reply, error) {
-	var c credentials
-	err := json.Unmarshal(x.body, &c)
+// readCredentials reads the body of a login, and finds the user who logs in.
+func (s *Server) readCredentials(x *exchange) (*credentials, int64, error) {
+	c := &credentials{}
+	err := json.Unmarshal(x.body, c)
 	if c.Email == "" {
 		c.Email = c.Username
 	}
 	if err != nil || c.Email == "" || c.Password == "" {
-		return nil, &jsonapi.Plain{Status: http.StatusBadRequest, Message: "username or password missing"}
+		return nil, 0, &jsonapi.Plain{Status: http.StatusBadRequest, Message: "username or password missing"}
 	}
 	id, err := s.verify(x.http.Context(), x.db, c.Email, c.Password)
+	return c, id, err
+}
+
+// login exchanges an e-mail address and a password for tokens. An Authorization header is not looked
+// at: whoever logs in anew may have one that has expired.
+func (s *Server) login(x *exchange) (*reply, error) {
+	c, id, err := s.readCredentials(x)
 	if err != nil {
 		return nil, err
 	}
-	life := accessLife
-	if c.RememberMe {
-		life = shortAccessLife
-	}
+	user := claims{Identity: id, Login: randomHex(16)}
+	access := user
+	access.Type, access.Fresh = accessToken, true
 	var answer tokens
-	if answer.Access, _, err = s.issue(id, accessToken, true, life); err != nil {
+	if answer.Access, err = s.issue(access, c.life()); err != nil {
 		return nil, err
 	}
 	if !c.RememberMe {
 		return plain(http.StatusOK, answer), nil
 	}
-	refresh, csrf, err := s.issue(id, refreshToken, false, refreshLife)
+	refresh := user
+	refresh.Type = refreshToken
+	if !c.IncludeInResponse {
+		refresh.CSRF = randomHex(16)
+	}
+	token, err := s.issue(refresh, refreshLife)
 	if err != nil {
 		return nil, err
 	}
 	if c.IncludeInResponse {
-		answer.Refresh = refresh
+		answer.Refresh = token
 		return plain(http.StatusOK, answer), nil
 	}
 	out := plain(http.StatusOK, answer)
-	setCookies(out.header, x.http, refresh, csrf, refreshLife)
+	setCookies(out.header, x.http, token, refresh.CSRF, refreshLife)
 	return out, nil
 }
+
+// freshLogin gives a fresh access token to a caller who shows their password again. It belongs to the
+// login that the caller's token came of, whose refresh token stays as it is.
+func (s *Server) freshLogin(x *exchange) (*reply, error) {
+	actor, shown, err := x.caller(s)
+	if err != nil {
+		return nil, err
+	}
+	c, id, err := s.readCredentials(x)
+	if err != nil {
+		return nil, err
+	}
+	if id != actor.ID {
+		return nil, unauthorized(invalidCredentials)
+	}
+	token, err := s.issue(claims{Identity: id, Type: accessToken, Fresh: true, Login: shown.Login}, c.life())
+	if err != nil {
+		return nil, err
+	}
+	return plain(http.StatusOK, tokens{Access: token}), nil
+}
+
+// refresh exchanges a refresh token for an access token. That one is not fresh: nobody has shown a
+// password.
+func (s *Server) refresh(x *exchange) (*reply, error) {
+	shown, err := s.shownRefresh(x)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := loadActor(x.http.Context(), x.db, shown, x.now); err != nil {
+		return nil, err
+	}
+	token, err := s.issue(claims{Identity: shown.Identity, Type: accessToken, Login: shown.Login}, shortAccessLife)
+	if err != nil {
+		return nil, err
+	}
+	return plain(http.StatusOK, tokens{Access: token}), nil
+}
+
+// shownRefresh is the refresh token of a request: that of the Authorization header, or else that of
+// the cookie. flask-jwt-extended looks at the cookie first; a header is what somebody meant to send.
+func (s *Server) shownRefresh(x *exchange) (*claims, error) {
+	token, err := bearer(x.http.Header)
+	if err != nil {
+		return nil, err
+	}
+	if token != "" {
+		return s.read(token, refreshToken)
+	}
+	cookie, err := x.http.Cookie(refreshCookie)
+	if err != nil {
+		return nil, unauthorized("Missing Authorization Header and cookie " + refreshCookie)
+	}
+	given := x.http.Header.Get(csrfHeader)
+	if given == "" {
+		return nil, unauthorized("Missing CSRF token")
+	}
+	c, err := s.read(cookie.Value, refreshToken)
+	if err != nil {
+		return nil, err
+	}
+	if c.CSRF == "" || subtle.ConstantTimeCompare([]byte(c.CSRF), []byte(given)) != 1 {
+		return nil, unauthorized("CSRF double submit tokens do not match")
+	}
+	return c, nil
+}
+
+// invalidCredentials does not say which of the two is wrong.
+const invalidCredentials = "Invalid Credentials"
 
 // verify is the id of the user with this e-mail address and password. It takes as long for an address
 // that nobody has as for a wrong password.
 func (s *Server) verify(ctx context.Context, db DB, email, given string) (int64, error) {
-	wrong := &jsonapi.Plain{Status: http.StatusUnauthorized, Message: "Invalid Credentials"}
 	var id int64
 	var stored string
 	var blocked bool
@@ -117,19 +221,15 @@ func (s *Server) verify(ctx context.Context, db DB, email, given string) (int64,
 		if _, err := password.Hash(given, s.config.Password); err != nil {
 			return 0, err
 		}
-		return 0, wrong
+		return 0, unauthorized(invalidCredentials)
 	case err != nil:
 		return 0, fmt.Errorf("look up user: %w", err)
 	}
-	ok, err := password.Verify(given, stored)
-	if err != nil { // what is stored is no hash, so no password is right
-		s.config.Log.WarnContext(ctx, "cannot verify a password", "user", id, "error", err)
-	}
 	switch {
-	case !ok:
-		return 0, wrong
+	case !s.matches(ctx, id, given, stored):
+		return 0, unauthorized(invalidCredentials)
 	case blocked:
-		return 0, errBlocked()
+		return 0, unauthorized(marked)
 	}
 	return id, nil
 }
@@ -139,11 +239,43 @@ type success struct {
 	Success bool `json:"success"`
 }
 
-// logout takes the cookies of a refresh token away. Access tokens end by themselves.
+// logout ends the logins of the tokens that the request shows, in the header or the cookie: neither
+// they nor others of the same logins are good from now on. It takes the cookies away. A token that is
+// not good needs no end, so it is no error; a page of another site cannot log anybody out, for
+// browsers do not send it cookies that are SameSite.
 func (s *Server) logout(x *exchange) (*reply, error) {
+	var shown []string
+	if token, err := bearer(x.http.Header); err == nil && token != "" {
+		shown = append(shown, token)
+	}
+	if cookie, err := x.http.Cookie(refreshCookie); err == nil {
+		shown = append(shown, cookie.Value)
+	}
+	for _, token := range shown {
+		c, err := s.read(token, accessToken, refreshToken)
+		if err != nil {
+			continue
+		}
+		if err := revoke(x.http.Context(), x.db, c, x.now); err != nil {
+			return nil, err
+		}
+	}
 	out := plain(http.StatusOK, success{true})
 	setCookies(out.header, x.http, "", "", -time.Second)
 	return out, nil
+}
+
+// blacklist ends all logins of the caller, wherever they logged in: no refresh token from before makes
+// an access token any more.
+func (s *Server) blacklist(x *exchange) (*reply, error) {
+	actor, _, err := x.caller(s)
+	if err != nil {
+		return nil, err
+	}
+	if err := blacklist(x.http.Context(), x.db, actor.ID, x.now); err != nil {
+		return nil, err
+	}
+	return plain(http.StatusOK, success{true}), nil
 }
 
 // setCookies sets the cookies of a refresh token; a negative life takes them away.
@@ -156,37 +288,4 @@ func setCookies(h http.Header, r *http.Request, refresh, csrf string, life time.
 		c.Secure, c.SameSite = r.TLS != nil, http.SameSiteLaxMode
 		h.Add("Set-Cookie", c.String())
 	}
-}
-
-// checkEmail says whether an e-mail address is taken.
-func (s *Server) checkEmail(x *exchange) (*reply, error) {
-	var body struct {
-		Email string `json:"email"`
-	}
-	if err := json.Unmarshal(x.body, &body); err != nil || body.Email == "" || strings.ContainsRune(body.Email, 0) {
-		return nil, &jsonapi.Plain{Status: http.StatusUnprocessableEntity, Message: "Email field missing"}
-	}
-	var answer struct {
-		Exists bool `json:"exists"`
-	}
-	err := x.db.QueryRow(x.http.Context(), `SELECT EXISTS (SELECT 1 FROM users WHERE lower(email) = lower($1::text))`,
-		strings.TrimSpace(body.Email)).Scan(&answer.Exists)
-	if err != nil {
-		return nil, fmt.Errorf("look up e-mail address: %w", err)
-	}
-	return plain(http.StatusOK, answer), nil
-}
-
-// userID says who the caller is.
-func (s *Server) userID(x *exchange) (*reply, error) {
-	actor, err := x.authenticator(s)()
-	if err != nil {
-		return nil, err
-	}
-	if actor == nil {
-		return nil, &jsonapi.Plain{Status: http.StatusUnauthorized, Message: "Missing Authorization Header"}
-	}
-	return plain(http.StatusOK, struct {
-		ID string `json:"user_id"`
-	}{fmt.Sprint(actor.ID)}), nil
 }

@@ -129,51 +129,20 @@ func TestAuthorization(t *testing.T) {
 	t.Parallel()
 	f := setup(t)
 	f.user("john@example.com")
-	f.user("spam@example.com", "is_blocked = true")
-	sign := func(method jwt.SigningMethod, key any, change func(jwt.MapClaims)) string {
-		claims := jwt.MapClaims{
-			"identity": 1, "type": "access", "fresh": true,
-			"iat": today.Unix(), "nbf": today.Unix(), "exp": today.Add(time.Hour).Unix(),
-		}
-		change(claims)
-		token, err := jwt.NewWithClaims(method, claims).SignedString(key)
-		require.NoError(t, err)
-		return token
-	}
-	good := func(change func(jwt.MapClaims)) string { return sign(jwt.SigningMethodHS256, []byte(secret), change) }
-	same := func(jwt.MapClaims) {}
-	set := func(name string, value any) func(jwt.MapClaims) {
-		return func(c jwt.MapClaims) { c[name] = value }
-	}
-	const malformed = "Token is malformed or its signature is wrong"
-	const header = "Bad Authorization header. Expected value 'JWT <token>'"
+	whole := good(t, func(jwt.MapClaims) {})
 	for _, c := range []struct {
 		name, header string
 		status       int
 		message      string
 	}{
-		{"good", "JWT " + good(same), 200, ""},
-		{"other scheme", "Bearer " + good(same), 200, ""},
-		{"other case", "jwt " + good(same), 200, ""},
-		{"none", "", 401, "Missing Authorization Header"},
-		{"unknown scheme", "Basic am9objpqb2hu", 401, "Missing Authorization Header"},
-		{"no token", "JWT", 422, header},
-		{"a placeholder", "JWT <Auth Key>", 422, header},
-		{"nonsense", "JWT x", 422, malformed},
-		{"another key", "JWT " + sign(jwt.SigningMethodHS256, []byte("another"), same), 422, malformed},
-		{"alg none", "JWT " + sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, same), 422, malformed},
-		{"another algorithm", "JWT " + sign(jwt.SigningMethodHS512, []byte(secret), same), 422, malformed},
-		{"expired", "JWT " + good(set("exp", today.Add(-11*time.Second).Unix())), 401, "Token has expired"},
-		{"expired and forged", "JWT " + sign(jwt.SigningMethodHS256, []byte("another"), set("exp", 1)), 422, malformed},
-		{"just expired", "JWT " + good(set("exp", today.Add(-9*time.Second).Unix())), 200, ""},
-		{"not yet valid", "JWT " + good(set("nbf", today.Add(time.Minute).Unix())), 401, "Token is not valid yet"},
-		{"from the future", "JWT " + good(set("iat", today.Add(time.Minute).Unix())), 401, "Token is not valid yet"},
-		{"a clock ahead", "JWT " + good(set("iat", today.Add(9*time.Second).Unix())), 200, ""},
-		{"for ever", "JWT " + good(func(c jwt.MapClaims) { delete(c, "exp") }), 422, malformed},
-		{"of no type", "JWT " + good(set("type", "")), 422, "Only access tokens are allowed"},
-		{"of nobody", "JWT " + good(set("identity", 99)), 401, "Error loading the user 99"},
-		{"of somebody blocked", "JWT " + good(set("identity", 2)), 401, "Admin has marked this account as spam"},
-		{"of text", "JWT " + good(set("identity", "1")), 422, malformed},
+		{"good", "JWT " + whole, 200, ""},
+		{"other scheme", "Bearer " + whole, 200, ""},
+		{"other case", "jwt " + whole, 200, ""},
+		{"none", "", 401, missingToken},
+		{"unknown scheme", "Basic am9objpqb2hu", 401, missingToken},
+		{"no token", "JWT", 422, badScheme},
+		{"just expired", "JWT " + good(t, claim("exp", today.Add(-9*time.Second).Unix())), 200, ""},
+		{"a clock ahead", "JWT " + good(t, claim("iat", today.Add(9*time.Second).Unix())), 200, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f.TB = t
@@ -184,9 +153,6 @@ func TestAuthorization(t *testing.T) {
 			}
 			a.plainly(c.status, says(c.message))
 			assert.Equal(t, c.status == 401, a.Header().Get("WWW-Authenticate") != "")
-			if c.header != "" && !strings.HasPrefix(c.header, "Basic") {
-				f.do(call{method: "GET", path: "/v1/event-topics", headers: []string{"Authorization: " + c.header}}).plainly(c.status, says(c.message))
-			}
 		})
 	}
 }

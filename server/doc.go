@@ -6,8 +6,9 @@
 //	srv.With(tx)                                          // or the database of one test
 //
 // A resource is a declaration in a file of its own (event_topics.go is a short one), which the engine
-// in internal/engine serves; login is in auth.go and token.go. The schema of the database is that of
-// server/migrations, and somebody else has applied it.
+// in internal/engine serves; login is in auth.go and the files auth_*.go, and tokens are in token.go and
+// token_users.go. The schema of the database is that of server/migrations, and somebody else has applied
+// it.
 //
 // The package belongs to the reference kit and is outside semantic versioning. It knows nothing of
 // the harness: the two share HTTP and nothing else.

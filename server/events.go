@@ -38,7 +38,7 @@ func events() engine.Resource {
 		},
 		Views:        []engine.View{{Name: "upcoming", Where: upcoming}},
 		BeforeCreate: beforeEventCreate,
-		AfterCreate:  func(c *engine.Change) error { return makeOwner(c, c.Actor.ID, c.ID) },
+		AfterCreate:  afterEventCreate,
 		BeforeUpdate: beforeEventUpdate,
 	}
 }
@@ -131,6 +131,11 @@ func eventRelationships() []engine.Relationship {
 	one := func(name string) engine.Relationship {
 		return engine.Relationship{Name: name, Type: name, Reverse: "event_id", ReadOnly: true}
 	}
+	// given are made in another way: no relationship endpoint must be a way round it.
+	given := func(rel engine.Relationship) engine.Relationship {
+		rel.ReadOnly = true
+		return rel
+	}
 	internal := func(rel engine.Relationship) engine.Relationship {
 		rel.Visible = policy.CoOrganizer()
 		return rel
@@ -153,7 +158,8 @@ func eventRelationships() []engine.Relationship {
 		many("microlocations", "microlocation"), many("speakers", "speaker"), one("speakers-call"),
 		many("sponsors", "sponsor"), many("exhibitors", "exhibitor"), many("social-links", "social-link"),
 		many("faqs", "faq"), many("faq-types", "faq-type"), many("feedbacks", "feedback"),
-		many("custom-forms", "custom-form"), many("badge-forms", "badge-form"), many("tags", "tag"),
+		{Name: "custom-forms", Type: "custom-form", Many: true, Reverse: "event_id", By: "form_id"},
+		many("badge-forms", "badge-form"), many("tags", "tag"),
 		at("stations", many("station", "station")),
 		at("user-favourite-sessions", many("session-favourites", "user-favourite-session")),
 		many("speaker-invites", "speaker-invite"),
@@ -163,8 +169,8 @@ func eventRelationships() []engine.Relationship {
 		internal(many("attendees", "attendee")), internal(many("orders", "order")),
 		internal(many("event-invoices", "event-invoice")),
 		internal(many("access-codes", "access-code")), internal(many("discount-codes", "discount-code")),
-		internal(many("role-invites", "role-invite")),
-		internal(at("users-events-roles", many("roles", "users-events-roles"))),
+		internal(given(many("role-invites", "role-invite"))),
+		internal(given(at("users-events-roles", many("roles", "users-events-roles")))),
 	}
 }
 
@@ -217,6 +223,25 @@ func beforeEventCreate(c *engine.Change) error {
 	}
 	if image != nil {
 		c.Values["original-image-url"] = *image
+	}
+	return nil
+}
+
+// afterEventCreate makes the caller the owner, as if by an invitation, and begins the form for attendees
+// with the one field that it cannot be without.
+func afterEventCreate(c *engine.Change) error {
+	if err := makeOwner(c, c.Actor.ID, c.ID); err != nil {
+		return err
+	}
+	_, err := c.DB.Exec(c.Context, `INSERT INTO role_invites (email, role_name, event_id, role_id, hash, status, created_at)
+		SELECT u.email, r.name, $2::bigint, r.id, $3::text, 'accepted', $4::timestamptz FROM users u, roles r
+		WHERE u.id = $1::bigint AND r.name = 'owner'`, c.Actor.ID, c.ID, inviteHash(), c.Now)
+	if err == nil {
+		_, err = c.DB.Exec(c.Context, `INSERT INTO custom_forms (event_id, field_identifier, form, type, name, is_required, is_included, is_fixed)
+			VALUES ($1::bigint, 'email', 'attendee', 'text', 'Email', true, true, true)`, c.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("complete event %d: %w", c.ID, err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -48,6 +49,8 @@ type Server struct {
 	config Config
 	engine *engine.Engine
 	router *router
+	// bodies are buffers of answers that were written, as *[]byte.
+	bodies sync.Pool
 }
 
 // New returns the server of a configuration.
@@ -71,6 +74,30 @@ func New(c Config) *Server {
 		events(),
 		eventTopics(),
 		eventSubTopics(),
+		eventTypes(),
+		tracks(),
+		microlocations(),
+		sessionTypes(),
+		sponsors(),
+		roles(),
+		services(),
+		eventRolePermissions(),
+		customSystemRoles(),
+		panelPermissions(),
+		userPermissions(),
+		speakersCalls(),
+		customForms(),
+		usersEventsRoles(),
+		roleInvites(),
+		settings(),
+		sessions(),
+		speakers(),
+		customPlaceholders(),
+		notifications(),
+		emailNotifications(),
+		eventInvoices(),
+		accessCodes(),
+		discountCodes(),
 	)
 	for _, r := range s.engine.Routes() {
 		s.router.add(r.Method, r.Pattern, s.document(r.Handle), r.Unlisted)

@@ -1,21 +1,18 @@
 package server
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/bailiff-dev/bailiff/server/internal/jsonapi"
-	"github.com/bailiff-dev/bailiff/server/internal/policy"
 )
 
 // How long tokens are good for. An access token is short-lived when there is a refresh token, which
@@ -24,19 +21,22 @@ const (
 	accessLife      = 24 * time.Hour
 	shortAccessLife = 90 * time.Minute
 	refreshLife     = 365 * 24 * time.Hour
+	verifyLife      = 7 * 24 * time.Hour
 	// clockSkew is how far the clocks of two servers that share a secret may be apart.
 	clockSkew = 10 * time.Second
-	// accessedEvery bounds how often a caller's last access is written down.
-	accessedEvery = time.Minute
 )
 
 // The types of tokens.
 const (
 	accessToken  = "access"
 	refreshToken = "refresh"
+	verifyToken  = "verify-email"
 )
 
-// claims are those of flask-jwt-extended, which Open Event clients read.
+// maxToken is how many bytes a token may have. Those of this server have about 400.
+const maxToken = 4096
+
+// claims are those of flask-jwt-extended, which Open Event clients read, and some more.
 type claims struct {
 	jwt.RegisteredClaims
 	// Identity is the id of the user. A token says nothing else about who it is for: it outlives a
@@ -45,33 +45,66 @@ type claims struct {
 	Fresh    bool   `json:"fresh"`
 	Type     string `json:"type"`
 	CSRF     string `json:"csrf,omitempty"`
+	// Login is the same in all tokens that come of one login, so that one logout ends them all.
+	Login string `json:"sid,omitempty"`
+	// Micros is when it was issued, in microseconds since 1970: iat has only seconds.
+	Micros int64 `json:"iat_us,omitempty"`
+	// Email is the address that a token of the type verifyToken is a proof of.
+	Email string `json:"email,omitempty"`
 }
 
-// issue signs a token for a user.
-func (s *Server) issue(user int64, typ string, fresh bool, life time.Duration) (token, csrf string, err error) {
-	now := s.config.Now()
-	csrf = randomHex(16)
-	token, err = jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
-		RegisteredClaims: jwt.RegisteredClaims{
-			ID:       randomHex(16),
-			IssuedAt: jwt.NewNumericDate(now), NotBefore: jwt.NewNumericDate(now),
-			ExpiresAt: jwt.NewNumericDate(now.Add(life)),
-		},
-		Identity: user, Fresh: fresh, Type: typ, CSRF: csrf,
-	}).SignedString(s.config.Secret)
-	if err != nil {
-		return "", "", fmt.Errorf("sign token: %w", err)
+// issuedBefore reports whether a token was issued before a moment.
+func (c *claims) issuedBefore(moment time.Time) bool {
+	switch {
+	case c.Micros != 0:
+		return c.Micros < moment.UnixMicro()
+	case c.IssuedAt != nil:
+		return c.IssuedAt.Before(moment)
 	}
-	return token, csrf, nil
+	return true // who knows
 }
 
-// read verifies a token of a type. The statuses are those of flask-jwt-extended: 401 for one that was
-// good once, 422 for what is no token of this server.
-func (s *Server) read(token, typ string) (*claims, error) {
+// revocable are the identifiers under which the token may be void.
+func (c *claims) revocable() []string {
+	return slices.DeleteFunc([]string{c.Login, c.ID}, func(id string) bool { return id == "" })
+}
+
+// issue signs claims; it adds what all tokens have. life is how long the token is good for.
+func (s *Server) issue(c claims, life time.Duration) (string, error) {
+	now := s.config.Now()
+	c.RegisteredClaims = jwt.RegisteredClaims{
+		ID:       randomHex(16),
+		IssuedAt: jwt.NewNumericDate(now), NotBefore: jwt.NewNumericDate(now),
+		ExpiresAt: jwt.NewNumericDate(now.Add(life)),
+	}
+	c.Micros = now.UnixMicro()
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString(s.config.Secret)
+	if err != nil {
+		return "", fmt.Errorf("sign token: %w", err)
+	}
+	return token, nil
+}
+
+// errCritical is a header that asks for an extension. RFC 7515, section 4.1.11, wants tokens refused
+// that have one which is not understood, and this server understands none.
+var errCritical = errors.New("a critical extension")
+
+// read verifies a token of one of the types. The statuses are those of flask-jwt-extended: 401 for one
+// that was good once, 422 for what is no token of this server. Whether it was revoked is not looked at.
+func (s *Server) read(token string, types ...string) (*claims, error) {
+	malformed := &jsonapi.Plain{Status: http.StatusUnprocessableEntity, Message: "Token is malformed or its signature is wrong"}
+	if len(token) > maxToken {
+		return nil, malformed
+	}
 	var c claims
-	_, err := jwt.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return s.config.Secret, nil },
-		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
-		jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
+	_, err := jwt.ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
+		if _, critical := t.Header["crit"]; critical {
+			return nil, errCritical
+		}
+		return s.config.Secret, nil
+	},
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), // no other algorithm, "none" among them
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithStrictDecoding(),
 		jwt.WithLeeway(clockSkew), jwt.WithTimeFunc(s.config.Now))
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired) && !errors.Is(err, jwt.ErrTokenSignatureInvalid):
@@ -79,9 +112,12 @@ func (s *Server) read(token, typ string) (*claims, error) {
 	case errors.Is(err, jwt.ErrTokenNotValidYet), errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
 		return nil, &jsonapi.Plain{Status: http.StatusUnauthorized, Message: "Token is not valid yet"}
 	case err != nil:
-		return nil, &jsonapi.Plain{Status: http.StatusUnprocessableEntity, Message: "Token is malformed or its signature is wrong"}
-	case c.Type != typ:
-		return nil, &jsonapi.Plain{Status: http.StatusUnprocessableEntity, Message: "Only " + typ + " tokens are allowed"}
+		return nil, malformed
+	case !slices.Contains(types, c.Type):
+		return nil, &jsonapi.Plain{
+			Status:  http.StatusUnprocessableEntity,
+			Message: "Only " + strings.Join(types, " and ") + " tokens are allowed",
+		}
 	}
 	return &c, nil
 }
@@ -100,53 +136,6 @@ func bearer(h http.Header) (string, error) {
 		}
 	}
 	return token, nil
-}
-
-// authenticator finds out who makes a request. A token that is not good is refused also where none is
-// needed: whoever sends one wants to be known.
-func (x *exchange) authenticator(s *Server) func() (*policy.Actor, error) {
-	return func() (*policy.Actor, error) {
-		token, err := bearer(x.http.Header)
-		if err != nil || token == "" {
-			return nil, err
-		}
-		c, err := s.read(token, accessToken)
-		if err != nil {
-			return nil, err
-		}
-		actor, err := loadActor(x.http.Context(), x.db, c.Identity, x.now)
-		if actor != nil {
-			actor.Fresh = c.Fresh
-		}
-		return actor, err
-	}
-}
-
-// loadActor reads the user of a token, and writes down that they were here.
-func loadActor(ctx context.Context, db DB, id int64, now time.Time) (*policy.Actor, error) {
-	actor := &policy.Actor{ID: id}
-	var blocked bool
-	err := db.QueryRow(ctx, `
-		WITH accessed AS (
-			UPDATE users SET last_accessed_at = $2::timestamptz
-			WHERE id = $1::bigint AND (last_accessed_at IS NULL OR last_accessed_at < $3::timestamptz)
-		)
-		SELECT is_super_admin, is_admin, is_verified, is_blocked
-		FROM users WHERE id = $1::bigint AND deleted_at IS NULL`,
-		id, now, now.Add(-accessedEvery)).Scan(&actor.SuperAdmin, &actor.Admin, &actor.Verified, &blocked)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return nil, &jsonapi.Plain{Status: http.StatusUnauthorized, Message: "Error loading the user " + strconv.FormatInt(id, 10)}
-	case err != nil:
-		return nil, fmt.Errorf("load user %d: %w", id, err)
-	case blocked:
-		return nil, errBlocked()
-	}
-	return actor, nil
-}
-
-func errBlocked() error {
-	return &jsonapi.Plain{Status: http.StatusUnauthorized, Message: "Admin has marked this account as spam"}
 }
 
 // randomHex is n random bytes in hexadecimal digits.

@@ -11,9 +11,6 @@ import (
 	"github.com/bailiff-dev/bailiff/server/password"
 )
 
-// minPassword is how many characters a password has at least.
-const minPassword = 8
-
 // users declares the people who have signed up. Others see only what they show of themselves, and
 // only along with something that they belong to: not their e-mail address, which Open Event shows.
 // Deleted users are not there for others at all; Open Event has a stand-in for them.
@@ -38,7 +35,9 @@ func (s *Server) users() engine.Resource {
 			"users_email_key": jsonapi.Conflict("/data/attributes/email", "Email already exists"),
 		},
 		BeforeCreate:  s.beforeUserCreate,
+		AfterCreate:   s.afterUserWrite,
 		BeforeUpdate:  s.beforeUserUpdate,
+		AfterUpdate:   s.afterUserWrite,
 		BeforeDelete:  beforeUserDelete,
 		BeforeRestore: beforeUserRestore,
 	}
@@ -104,6 +103,10 @@ func userRelationships() []engine.Relationship {
 	many := func(name, typ, path, column string) engine.Relationship {
 		return engine.Relationship{Name: name, Type: typ, Path: path, Many: true, Reverse: column, Visible: policy.Self()}
 	}
+	// made are what only the user themself can make.
+	made := func(name, typ, column string) engine.Relationship {
+		return engine.Relationship{Name: name, Type: typ, Many: true, Reverse: column, ReadOnly: true, Visible: policy.Self()}
+	}
 	return []engine.Relationship{
 		eventsAs("events", ""),
 		eventsAs("owner-events", "owner"),
@@ -127,8 +130,8 @@ func userRelationships() []engine.Relationship {
 		many("groups", "group", "", "user_id"),
 		many("notifications", "notification", "", "user_id"),
 		many("orders", "order", "", "user_id"),
-		many("sessions", "session", "", "creator_id"),
-		many("speakers", "speaker", "", "user_id"),
+		made("sessions", "session", "creator_id"),
+		made("speakers", "speaker", "user_id"),
 	}
 }
 
@@ -142,6 +145,9 @@ func (s *Server) beforeUserCreate(c *engine.Change) error {
 // beforeUserUpdate guards the way back to an account: who has only found a token that was left
 // somewhere cannot take it over.
 func (s *Server) beforeUserUpdate(c *engine.Change) error {
+	if err := keepSuperAdmin(c); err != nil {
+		return err
+	}
 	_, newPassword := c.Values["password"]
 	newEmail := c.Changes("email") && c.Was("deleted-at") == nil && c.Values["deleted-at"] == nil
 	if (newPassword || newEmail) && !c.Actor.Fresh {
@@ -150,17 +156,37 @@ func (s *Server) beforeUserUpdate(c *engine.Change) error {
 	if old, _ := c.Was("email").(string); newEmail && !strings.EqualFold(c.Text("email"), old) {
 		c.Values["is-verified"] = false
 	}
-	if newPassword {
-		return s.hashPassword(c)
+	if !newPassword {
+		return nil
+	}
+	if err := blacklist(c.Context, c.DB, c.ID, c.Now); err != nil {
+		return err
+	}
+	return s.hashPassword(c)
+}
+
+// keepSuperAdmin leaves super admins to themselves and to each other: who could change the password of one
+// would be one.
+func keepSuperAdmin(c *engine.Change) error {
+	if c.Was("is-super-admin") == true && !c.Actor.SuperAdmin {
+		return jsonapi.Forbidden("", policy.SuperAdmin().Refusal())
 	}
 	return nil
 }
 
-// hashPassword puts a hash in the place of the password, and makes every token void that was sent out
-// to reset the old one.
+// afterUserWrite asks whether a new e-mail address is the user's.
+func (s *Server) afterUserWrite(c *engine.Change) error {
+	if !c.Changes("email") || c.Values["deleted-at"] != nil || c.Was("deleted-at") != nil || c.Will("is-verified") == true {
+		return nil
+	}
+	return s.mailVerification(c.Context, c.DB, c.ID, c.Text("email"))
+}
+
+// hashPassword puts a hash in the place of the password, and makes the token void that was sent out to
+// reset the old one.
 func (s *Server) hashPassword(c *engine.Change) error {
 	given := c.Text("password")
-	if len([]rune(given)) < minPassword {
+	if tooShort(given) {
 		return jsonapi.Unprocessable("/data/attributes/password",
 			fmt.Sprintf("Password should be at least %d characters long", minPassword))
 	}
@@ -169,7 +195,7 @@ func (s *Server) hashPassword(c *engine.Change) error {
 		return err
 	}
 	c.Values["password"] = hash
-	c.Columns["reset_password"] = randomHex(16)
+	c.Columns["reset_password"], c.Columns["reset_password_expires_at"] = nil, nil
 	return nil
 }
 
@@ -179,6 +205,9 @@ func deletedSuffix(c *engine.Change) string { return fmt.Sprintf(".deleted-%d", 
 
 // beforeUserDelete keeps people who have something to do in an event that is still to come.
 func beforeUserDelete(c *engine.Change) error {
+	if err := keepSuperAdmin(c); err != nil {
+		return err
+	}
 	var busy bool
 	err := c.DB.QueryRow(c.Context, `SELECT EXISTS (SELECT 1
 		FROM users_events_roles uer JOIN events e ON e.id = uer.event_id
@@ -195,6 +224,9 @@ func beforeUserDelete(c *engine.Change) error {
 }
 
 func beforeUserRestore(c *engine.Change) error {
+	if err := keepSuperAdmin(c); err != nil {
+		return err
+	}
 	email, _ := c.Was("email").(string)
 	c.Values["email"] = strings.TrimSuffix(email, deletedSuffix(c))
 	return nil

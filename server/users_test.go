@@ -144,3 +144,68 @@ func TestEventsOfAUser(t *testing.T) {
 	}
 	assert.Equal(t, []string{"1"}, f.get("/v1/users/1?include=events", token).ids("included"))
 }
+
+// TestAccountsOfOthers reaches for an account by every path that leads to it, as everybody who is
+// somebody in the event but not in the account.
+func TestAccountsOfOthers(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	super := f.admin()
+	jane := f.user("jane@example.com")
+	event := f.event("Concert", 0)
+	f.role(jane, event, "owner")
+	f.exec(`INSERT INTO sessions (title, state, event_id, creator_id) VALUES ('Talk', 'accepted', $1, $2)`, event, jane)
+	f.exec(`INSERT INTO speaker (name, event_id, user_id) VALUES ('Jane', $1, $2)`, event, jane)
+	paths := []string{
+		fmt.Sprintf("/v1/users/%d", jane), "/v1/events/1/owner", "/v1/sessions/1/creator", "/v1/speakers/1/user", "/v1/users-events-roles/1/user",
+	}
+	for _, path := range paths {
+		assert.Equal(t, fmt.Sprint(jane), f.get(path, super).wants(200).at("data", "id"), path)
+	}
+	others := map[string]string{"nobody": ""}
+	for _, role := range []string{"", "organizer", "coorganizer", "track_organizer", "moderator", "registrar"} {
+		email := role + "other@example.com"
+		if id := f.user(email, "is_verified = true"); role != "" {
+			f.role(id, event, role)
+		}
+		others[email] = f.login(email)
+	}
+	for who, token := range others {
+		for _, path := range paths {
+			for _, method := range []string{"GET", "PATCH", "DELETE"} {
+				c := call{method: method, path: path, token: token}
+				if method == "PATCH" {
+					c.body = fmt.Sprintf(`{"data": {"type": "user", "id": "%d", "attributes": {"email": "thief@example.com", "password": "battery staple"}}}`, jane)
+				}
+				a := f.do(c)
+				assert.Contains(t, []int{401, 403, 404}, a.Code, "%s %s as %s: %s", method, path, who, a.Body)
+				assert.NotContains(t, a.Body.String(), "jane@", "%s %s as %s", method, path, who)
+			}
+		}
+	}
+	assert.Equal(t, "jane@example.com", f.get(paths[0], super).at("data", "attributes", "email"))
+	f.login("jane@example.com")
+}
+
+// TestSignUpWithRights sends every attribute that nobody gives themself.
+func TestSignUpWithRights(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	f.event("Concert", 0)
+	a := f.do(call{method: "POST", path: "/v1/users", body: `{"data": {"type": "user", "id": "7", "attributes": {
+		"email": "john@example.com", "password": "correct horse", "is-super-admin": true, "is_super_admin": true, "created-at": "2000-01-01T00:00:00Z",
+		"last-accessed-at": "2000-01-01T00:00:00Z", "facebook-id": 7, "is-user-owner": true, "reset-password": "x", "reset_password": "x", "id": 7,
+		"thumbnail-image-url": "https://example.com/x", "rocket-chat-token": "x", "is-rocket-chat-registered": true, "deleted-at": null
+	}, "relationships": {
+		"events": {"data": [{"type": "event", "id": "1"}]}, "owner-events": {"data": [{"type": "event", "id": "1"}]}
+	}}}`}).wants(201)
+	assert.Equal(t, "1", a.at("data", "id"))
+	for name, want := range map[string]any{
+		"is-super-admin": false, "created-at": "2030-05-17T12:00:00+00:00", "last-accessed-at": nil, "facebook-id": nil, "is-user-owner": false,
+		"thumbnail-image-url": nil, "is-rocket-chat-registered": false,
+	} {
+		assert.Equal(t, want, a.at("data", "attributes", name), name)
+	}
+	assert.Zero(t, f.id("SELECT count(*) FROM users_events_roles"))
+	assert.Zero(t, f.id("SELECT count(*) FROM users WHERE reset_password IS NOT NULL OR rocket_chat_token IS NOT NULL"))
+}

@@ -35,7 +35,8 @@ func (a *app) serve() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the reference server alone",
 		Long: `serve runs the reference server on a database of its own, which is dropped when the
-server stops. An administrator is there to log in with; serve prints who.`,
+server stops. The roles, permissions and settings of a new site are there, and an administrator to
+log in with; serve prints who.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serveAt(cmd.Context(), address, withDrift) },
 	}
@@ -64,11 +65,12 @@ func (a *app) serveAt(ctx context.Context, address string, withDrift bool) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, drop()) }()
-	if err := administrator(ctx, pool); err != nil {
+	if err := errors.Join(server.Populate(ctx, pool), administrator(ctx, pool)); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(a.stderr, nil))
-	api := server.New(server.Config{Password: password.Default(), Log: log})
+	// The key is known, as the password of the administrator is, so that hooks can make tokens for it.
+	api := server.New(server.Config{Secret: []byte(hooks.Secret), Password: password.Default(), Log: log})
 	_, err = fmt.Fprintf(a.stdout, "The reference API listens at http://%s\nIts database is %s\nLog in as %s, password %s\nCtrl-C stops it and drops its database.\n",
 		l.Addr(), pool.Config().ConnString(), hooks.AdminEmail, hooks.AdminPassword)
 	if err != nil {
