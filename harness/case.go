@@ -55,8 +55,11 @@ func (s *Session) Run(ctx context.Context, i int) (transaction.Outcome, error) {
 // not selected run, as in Dredd, since others may need what they do. Where each transaction has a
 // database of its own, what they seed is of no use to anybody.
 func (s *Session) leavesAlone(doc *working) string {
-	if s.server == nil || len(s.cfg.Handlers) > 0 || s.selected.nothingSent() {
+	switch {
+	case s.cfg.Database == nil || len(s.cfg.Handlers) > 0 || s.selected.dryRun:
 		return ""
+	case s.selected.names:
+		return onlyNames
 	}
 	return s.selected.leavesOutName(doc.Name)
 }
@@ -124,6 +127,10 @@ func (s *Session) hold(c *hook.Case, doc *working, o *transaction.Outcome) error
 	if err := s.hooks.RunBefore(c); err != nil {
 		return err
 	}
+	situation, err := doc.cell.seed(c, s.cfg.Hooks)
+	if err != nil {
+		return err
+	}
 	if t.Skip {
 		return nil
 	}
@@ -146,6 +153,10 @@ func (s *Session) hold(c *hook.Case, doc *working, o *transaction.Outcome) error
 	}
 	if t.Real == nil {
 		return errNoReal
+	}
+	if doc.cell != nil {
+		o.Findings, err = doc.cell.judge(c, situation, s.cfg.Hooks)
+		return err
 	}
 	expected := t.Expected
 	if t.Request.Method == http.MethodHead { // RFC 9110, section 9.3.2: there is no body to hold

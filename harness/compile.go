@@ -76,6 +76,8 @@ type Compiled struct {
 	// Line returns a line of the description, or of what it includes; false when it is not known.
 	Line func(at transaction.Position) (string, bool)
 
+	// prose are the descriptions that may hold a table of permissions.
+	prose []compile.Prose
 	// find is Locate for a single transaction, which can cost far less.
 	find func(n int) (transaction.Source, error)
 	// schemas reads what the schemas of the description refer to.
@@ -146,6 +148,7 @@ func compileLoaded(ctx context.Context, l description.Loaded, cfg CompileConfig,
 		return c, c.refuse(err)
 	}
 	c.Transactions, c.Annotations, c.Actions, c.Omissions, c.Locate = r.Transactions, r.Annotations, r.Actions, r.Omissions, r.Locate
+	c.prose = r.Prose
 	c.find = findEach(doc, cfg, r)
 	return c, nil
 }

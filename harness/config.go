@@ -37,6 +37,10 @@ type Config struct {
 	// StrictDescriptions makes it an error that a documented action was not compiled, where it is
 	// a warning otherwise.
 	StrictDescriptions bool
+	// StrictPermissions makes it an error that nothing is registered for a table of permissions in the
+	// descriptions (see hook.Registry.Permissions), or that a table nearly is one of permissions, where it
+	// is a warning otherwise.
+	StrictPermissions bool
 	// AllowEmpty makes it a warning that there are no transactions, as in Dredd, where it is
 	// ErrNoTransactions otherwise. The run then has its beginning and its end, and nothing between.
 	AllowEmpty bool
@@ -110,7 +114,8 @@ type Config struct {
 	// DryRun compiles and runs all hooks but those of validation, and sends nothing: every transaction
 	// is skipped, unless a hook fails it.
 	DryRun bool
-	// Names is a DryRun whose point is to show the names of the transactions; see Plan.Names.
+	// Names is a DryRun whose point is to show the names of the transactions; see Plan.Names. With a
+	// Database and no Handlers, hooks do not run, and the database is not started.
 	Names bool
 	// Sorted runs the transactions in the order that a resource lives in: CONNECT, OPTIONS, POST, GET,
 	// HEAD, PUT, PATCH, LINK, UNLINK, DELETE, TRACE, as Dredd does. Those of one method keep their order.

@@ -91,6 +91,8 @@ func Omitted(actions, omissions int) string {
 type HookNameError struct {
 	Unmatched    []hook.Registered
 	transactions []*transaction.Transaction
+	tables       []string // the parts of the API that have tables of permissions
+	misses       []miss   // tables that nearly are some
 }
 
 // Error lists the hooks with the line that registered each, and the nearest names that exist.
@@ -101,6 +103,13 @@ func (e *HookNameError) Error() string {
 func (e *HookNameError) lines() []string {
 	lines := make([]string, len(e.Unmatched))
 	for i, h := range e.Unmatched {
+		if h.Kind == permissionsKind {
+			lines[i] = fmt.Sprintf("%s: %s hook %q finds no table of permissions there%s", h.At, h.Kind, h.Name, meant(string(h.Name), e.tables))
+			for _, m := range e.misses {
+				lines[i] += "; at " + m.String()
+			}
+			continue
+		}
 		lines[i] = fmt.Sprintf("%s: %s hook %q matches no transaction%s", h.At, h.Kind, h.Name, meant(string(h.Name), e.candidates(h)))
 	}
 	return lines

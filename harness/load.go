@@ -21,6 +21,8 @@ type documented struct {
 	line func(transaction.Position) (string, bool)
 	// schemas reads what the documented schema refers to.
 	schemas *schemaFolder
+	// cell is what a case of a table of permissions is about; nil for what is documented as an example.
+	cell *cell
 }
 
 // find is locate, but it does not keep anybody who was interrupted waiting.
@@ -49,6 +51,7 @@ type contract struct {
 	annotations  []transaction.Annotation
 	actions      int
 	omissions    []transaction.Omission
+	tables       tables
 }
 
 // load reads and compiles the descriptions. Annotations that are errors are a *DescriptionError.
@@ -68,8 +71,9 @@ func load(ctx context.Context, cfg Config) (*contract, error) {
 	}
 	c, broken := &contract{}, &DescriptionError{}
 	for _, d := range compiled {
-		broken.add(d)
 		c.add(d, len(compiled) == 1)
+		c.addPermissions(d, cfg, len(compiled) == 1)
+		broken.add(d)
 	}
 	if slices.ContainsFunc(c.annotations, isError) {
 		return nil, broken
@@ -114,7 +118,7 @@ func (c *contract) add(r *Compiled, single bool) {
 		if single {
 			t.Name = untitled(t)
 		}
-		c.transactions = append(c.transactions, documented{t, func() (transaction.Source, error) { return r.find(i) }, r.Line, r.schemas})
+		c.transactions = append(c.transactions, documented{t, func() (transaction.Source, error) { return r.find(i) }, r.Line, r.schemas, nil})
 	}
 }
 
@@ -136,7 +140,7 @@ func (c *contract) warnings() []string {
 		list = append(list, fmt.Sprintf("there are no transactions in %s, so nothing is held against the server: %s",
 			strings.Join(c.files, ", "), mendNothing))
 	}
-	return list
+	return append(list, c.tables.warnings()...)
 }
 
 // mendNothing is what to do about descriptions without transactions.

@@ -68,6 +68,8 @@ func setOf(names []string) map[transaction.Name]bool {
 // nothingSent reports that no transaction is sent at all, so that no server need be there.
 func (s selection) nothingSent() bool { return s.dryRun || s.names }
 
+const onlyNames = "only names are asked for"
+
 // leavesOut says why a transaction is not sent, as it is after its before hooks; "" when it is. The order
 // is Dredd's.
 func (s selection) leavesOut(t *transaction.Transaction) string {
@@ -75,7 +77,7 @@ func (s selection) leavesOut(t *transaction.Transaction) string {
 	case s.dryRun:
 		return "a dry run sends nothing"
 	case s.names:
-		return "only names are asked for"
+		return onlyNames
 	case len(s.methods) > 0 && !slices.Contains(s.methods, t.Request.Method):
 		return "the method is not selected"
 	}

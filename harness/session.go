@@ -133,7 +133,7 @@ func (s *Session) prepare(ctx context.Context) (warnings []string, err error) {
 
 // start brings up what the run needs.
 func (s *Session) start(ctx context.Context) (err error) {
-	if s.cfg.Database != nil {
+	if s.cfg.Database != nil && (!s.cfg.Names || len(s.cfg.Handlers) > 0) { // as leavesAlone has it
 		if s.server, err = postgres.Open(ctx, *s.cfg.Database); err != nil {
 			return err
 		}
@@ -179,10 +179,11 @@ func (s *Session) checkHooks(registered []hook.Registered) ([]string, error) {
 	}
 	all := s.compiled()
 	unmatched := append(s.cfg.Hooks.Unmatched(all), hook.Unmatched(registered, all)...)
+	unmatched = append(unmatched, s.contract.tables.missing(s.cfg.Hooks)...)
 	if len(unmatched) == 0 {
 		return nil, nil
 	}
-	err := &HookNameError{Unmatched: unmatched, transactions: all}
+	err := &HookNameError{Unmatched: unmatched, transactions: all, tables: s.contract.tables.names, misses: s.contract.tables.misses}
 	if s.cfg.UnmatchedHooks == UnmatchedWarn {
 		return err.lines(), nil
 	}

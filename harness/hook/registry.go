@@ -31,6 +31,7 @@ type Registry struct {
 	each  map[event][]Func
 	named map[event]*named
 	order []Registered
+	who   who
 	mu    sync.Mutex // beforeAll and afterAll of parallel runs
 }
 

@@ -44,7 +44,8 @@ type Finding struct {
 	// Severity is SeverityError for what fails a transaction, and SeverityWarning for what is only
 	// worth mending.
 	Severity Severity
-	// Field is the part of the response in Gavel's words: "statusCode", "headers" or "body".
+	// Field is the part of the response in Gavel's words: "statusCode", "headers" or "body". What a cell
+	// of a table of permissions is contradicted by is called "permission".
 	Field string
 	// Pointer is the JSON Pointer (RFC 6901) within the field; "" is the whole of it. A header is
 	// pointed at by a slash and its lower-case name.

@@ -44,6 +44,8 @@ var bans = []struct{ from, to, reason string }{
 	{"harness/internal/gavel", "harness/internal/compile", "a stage knows the vocabulary and nothing of its neighbours"},
 	{"harness/internal/report", "harness/internal/gavel", "reporters turn values into text and judge nothing"},
 	{"harness/internal/content", "harness/internal/gavel", "what bytes say is found out before it is judged"},
+	{"harness/internal/permission", "harness/internal/compile", "a stage knows the vocabulary and nothing of its neighbours"},
+	{"harness/internal/permission", "harness/hook", "a table does not know who seeds what it says"},
 	{"harness/internal/recording", "harness/internal/gavel", "a recording is read, not judged"},
 	{"harness/internal/sanitize", "harness/internal/report", "secrets are taken out of values, whoever writes them"},
 	{"harness/internal/report", "harness/internal/recording", "reporters turn values into text, wherever they come from"},

@@ -51,8 +51,9 @@ type Target struct {
 	// take.
 	Server     string
 	ServerWait time.Duration
-	// AllExamples, Strict and Cache say how descriptions are compiled.
-	AllExamples, Strict, Cache bool
+	// AllExamples, Strict and Cache say how descriptions are compiled, StrictPermissions whether all their
+	// tables of permissions have to be tested.
+	AllExamples, Strict, StrictPermissions, Cache bool
 }
 
 // Inline is an API description that is part of a configuration file.

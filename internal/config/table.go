@@ -40,6 +40,7 @@ func targetOptions() []Option {
 		{Name: "config", Word: "FILE", Where: CommandLine, Brief: "read options from here (bailiff.yml, dredd.yml)", Usage: "read the options from this file, by the rules of dredd.yml unless its name begins with bailiff", Default: "bailiff.yml, else dredd.yml", value: text(func(s *Settings) *string { return &s.File })},
 		{Name: "all-examples", Ours: true, Usage: "also run the examples that Dredd passes over", value: truth(func(s *Settings) *bool { return &s.AllExamples })},
 		{Name: "strict-descriptions", Ours: true, Usage: "fail when a documented action cannot be made a transaction, or when there are none", value: truth(func(s *Settings) *bool { return &s.Strict })},
+		{Name: "strict-permissions", Ours: true, Usage: "fail when a table of permissions has no hook, or nearly is one", value: truth(func(s *Settings) *bool { return &s.StrictPermissions })},
 		{Name: "cache", Ours: true, Default: "true", Usage: "keep compiled descriptions for the next time", value: truth(func(s *Settings) *bool { return &s.Cache })},
 		{Name: "init", Alias: "i", Where: CommandLine, Usage: "ask a few questions and write a configuration, as bailiff init does", value: truth(func(s *Settings) *bool { return &s.Init })},
 	})

@@ -28,7 +28,8 @@ type Options struct {
 // it refuses the text, which is a *description.Error.
 func Compile(ctx context.Context, doc *description.Document, o Options) (*compile.Result, error) {
 	c := &compiler{doc: doc, all: o.AllExamples}
-	if err := c.read(ctx, false); err != nil {
+	// Only the parser's places tell what a table of permissions belongs to.
+	if err := c.read(ctx, compile.MayHoldTable(doc.Text)); err != nil {
 		if !errors.Is(err, errPlaces) {
 			return nil, err
 		}
@@ -49,6 +50,7 @@ func Compile(ctx context.Context, doc *description.Document, o Options) (*compil
 		notes[i] = ns
 	}
 	result.Omissions = c.omissions(compiled, notes)
+	result.Prose = c.tables(compiled)
 	result.Annotations = append(result.Annotations, c.place(notes)...)
 	result.Locate = c.locate(compiled)
 	return result, nil
@@ -65,6 +67,7 @@ type compiler struct {
 	title    string
 	actions  []action
 	examples []example
+	prose    []prose
 	types    types
 }
 
@@ -131,6 +134,8 @@ func parse(ctx context.Context, text []byte, o drafter.Options) ([]byte, error) 
 
 // walk lists the examples under an element, which is in a group and a resource, if any.
 func (c *compiler) walk(e *element, group string, resource *element) error {
+	first := len(c.examples)
+	defer func() { c.describe(e, group, resource, first) }()
 	switch {
 	case e.kind == "category" && e.class == "api" && e.title != "":
 		c.title = e.title
@@ -241,7 +246,7 @@ func (c *compiler) locate(examples []int) func() ([]transaction.Source, error) {
 			}
 			sources[i] = known.source(known.examples[n])
 		}
-		known.root, known.actions, known.examples, known.types = nil, nil, nil, nil
+		known.root, known.actions, known.examples, known.prose, known.types = nil, nil, nil, nil, nil
 		return sources, nil
 	})
 }

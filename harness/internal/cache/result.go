@@ -21,6 +21,7 @@ type result struct {
 	Annotations  []transaction.Annotation
 	Actions      int
 	Omissions    []transaction.Omission
+	Prose        []compile.Prose
 }
 
 // errOther says that compiling again gave something else, which only a file that changes meanwhile
@@ -66,6 +67,7 @@ func (c *Cache) Compile(ctx context.Context, doc *description.Document, variant 
 		Annotations:  r.Annotations,
 		Actions:      r.Actions,
 		Omissions:    r.Omissions,
+		Prose:        r.Prose,
 	})
 	r.Locate = c.locate(keyOfPlaces(k, references), len(r.Transactions), r.Locate)
 	return r, nil
@@ -91,6 +93,7 @@ func (c *Cache) result(doc *description.Document, k key) *kept {
 		Annotations:  e.Annotations,
 		Actions:      e.Actions,
 		Omissions:    e.Omissions,
+		Prose:        e.Prose,
 	}}
 }
 

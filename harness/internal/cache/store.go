@@ -67,7 +67,7 @@ const (
 
 const (
 	// magic begins each entry. It says how the rest is laid out: the key, a checksum, the payload.
-	magic      = "bailiff compiled 2\n"
+	magic      = "bailiff compiled 3\n"
 	headerSize = len(magic) + 2*sha256.Size
 	// abandoned is when nobody can still be writing a new file.
 	abandoned = time.Hour

@@ -19,6 +19,8 @@ type Result struct {
 	// Omissions are those of the actions that no transaction was made of, in order; one that has
 	// several examples is among them only if none of them was compiled. See Omit.
 	Omissions []transaction.Omission
+	// Prose are the descriptions that may hold a table of permissions, in the order of the documentation.
+	Prose []Prose
 	// Locate finds where each transaction is documented, in the order of Transactions. That costs
 	// a second look at the description, taken by the first call. It is safe for parallel use.
 	Locate func() ([]transaction.Source, error)

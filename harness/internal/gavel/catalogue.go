@@ -34,6 +34,7 @@ const (
 	AboutHeaders       Group = "Headers"
 	AboutBody          Group = "Body"
 	AboutSchema        Group = "Schema"
+	AboutPermissions   Group = "Permissions"
 	AboutDocumentation Group = "Documentation"
 )
 
@@ -48,8 +49,11 @@ func (r Rule) Severity(match transaction.Match) transaction.Severity {
 	return transaction.SeverityError
 }
 
-// Rules returns the catalogue: every id that a finding can have, in the order of the constants.
-// docs/findings.md is made from it.
+// Catalogue returns every id that a finding can have: the rules of this package, and those of tables of
+// permissions. docs/findings.md is made from it.
+func Catalogue() []Rule { return append(Rules(), about(AboutPermissions, permissionRules())...) }
+
+// Rules returns every id that Check can find, in the order of the constants.
 func Rules() []Rule {
 	return slices.Concat(
 		about(AboutStatus, statusRules()),

@@ -18,7 +18,7 @@ import (
 func TestCatalogueIsWritten(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}
-	for _, r := range gavel.Rules() {
+	for _, r := range gavel.Catalogue() {
 		assert.NotEmpty(t, r.Group, r.ID)
 		for _, line := range strings.Split(r.Example, "\n") {
 			assert.Regexp(t, `^(documented|schema    |real      |declared  )  \S`, line, r.ID)
@@ -112,6 +112,7 @@ var groups = []struct {
 	{gavel.AboutHeaders, "Headers that are documented; others are never looked at."},
 	{gavel.AboutBody, "The body of the response, held against the documented one."},
 	{gavel.AboutSchema, "The body of the response, held against the documented JSON Schema. Each id stands for a keyword, or for two that belong together."},
+	{gavel.AboutPermissions, "Tables of who may do what, which [permissions.md](permissions.md) is about. They are tested by hooks in Go."},
 	{gavel.AboutDocumentation, "What is wrong with the documentation itself, with its schemas, or with what is declared to vary."},
 }
 
@@ -122,7 +123,7 @@ func page() string {
 	b.WriteString(introduction)
 	for _, g := range groups {
 		fmt.Fprintf(&b, "\n- [%s](#%s):", g.group, anchor(string(g.group)))
-		for _, r := range gavel.Rules() {
+		for _, r := range gavel.Catalogue() {
 			if r.Group == g.group {
 				fmt.Fprintf(&b, "\n  [%s](#%s)", r.ID, r.ID)
 			}
@@ -130,7 +131,7 @@ func page() string {
 	}
 	for _, g := range groups {
 		fmt.Fprintf(&b, "\n\n## %s\n\n%s\n", g.group, g.about)
-		for _, r := range gavel.Rules() {
+		for _, r := range gavel.Catalogue() {
 			if r.Group == g.group {
 				b.WriteString(entry(r))
 			}

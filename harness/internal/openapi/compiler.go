@@ -25,6 +25,7 @@ type compiler struct {
 	transactions []*transaction.Transaction
 	places       []place
 	omissions    []transaction.Omission
+	prose        describer
 	// annotations holds those of reading the document, said those of compiling, which come after.
 	annotations, said []transaction.Annotation
 	noted             map[note2]bool
@@ -90,6 +91,7 @@ func (c *compiler) result() *compile.Result {
 		Annotations:  slices.Concat(c.doc.Annotations, c.annotations, c.said),
 		Actions:      c.actions,
 		Omissions:    c.omissions,
+		Prose:        c.prose.of(c.root, c.transactions, c.doc.Filename, c.title),
 		Locate: sync.OnceValues(func() ([]transaction.Source, error) {
 			return locate(refs, dialect, places), nil
 		}),

@@ -72,14 +72,20 @@ func (c *compiler) compile(ctx context.Context) error {
 			continue
 		}
 		r := c.resource(e)
+		begin := len(c.transactions)
 		for _, o := range r.operations {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
+			before := len(c.transactions)
 			if err := c.operation(r, o); err != nil {
 				return err
 			}
+			c.prose.operation(o.node, transaction.Origin{
+				ResourceName: first(r.title, resourceName(r)), ActionName: first(text(o.node.Get("summary")), o.method),
+			}, indexes(before, len(c.transactions)))
 		}
+		c.prose.add(r.description, transaction.Origin{ResourceName: first(r.title, resourceName(r))}, indexes(begin, len(c.transactions)))
 	}
 	return nil
 }

@@ -14,10 +14,12 @@ var methods = []string{"get", "put", "post", "delete", "options", "head", "patch
 
 // resource is one path of the document, with its operations.
 type resource struct {
-	path       string
-	title      string
-	params     []param
-	operations []operation
+	path  string
+	title string
+	// description is that of the path; nil when there is none.
+	description *source.Node
+	params      []param
+	operations  []operation
 }
 
 // operation is one key of a path item.
@@ -33,6 +35,9 @@ func (c *compiler) resource(e source.Entry) resource {
 	seen := map[string]bool{}
 	for n := e.Value; n.Is(source.Object); {
 		r.title = first(r.title, text(n.Get("summary")))
+		if r.description == nil {
+			r.description = n.Get("description")
+		}
 		if r.params == nil {
 			r.params = c.parameters(n.Get("parameters"))
 		}

@@ -42,9 +42,15 @@ func compile2(ctx context.Context, doc *description.Document) (*compile.Result, 
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
+			before := len(c.transactions)
 			if err := c.operation(r, o); err != nil {
 				return nil, err
 			}
+			c.prose.operation(o.node, transaction.Origin{
+				ResourceGroupName: r.group,
+				ResourceName:      first(text(r.node.Get("x-summary")), c.template(r.path, c.parameters(r.node), nil)),
+				ActionName:        first(text(o.node.Get("summary")), o.method),
+			}, indexes(before, len(c.transactions)))
 		}
 	}
 	return c.result(), nil
@@ -63,6 +69,7 @@ type compiler2 struct {
 	transactions []*transaction.Transaction
 	places       []place
 	omissions    []transaction.Omission
+	prose        describer
 	// said holds the annotations of compiling, which come after those of reading.
 	said []transaction.Annotation
 
@@ -140,6 +147,7 @@ func (c *compiler2) result() *compile.Result {
 		Annotations:  slices.Concat(c.doc.Annotations, c.annotations, c.said),
 		Actions:      c.actions,
 		Omissions:    c.omissions,
+		Prose:        c.prose.of(c.root, c.transactions, c.doc.Filename, c.title),
 		Locate: sync.OnceValues(func() ([]transaction.Source, error) {
 			return locate(c.refs, sample.OpenAPI2, c.places), nil
 		}),
