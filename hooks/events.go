@@ -78,4 +78,8 @@ func events(r *hook.Registry, s *session) {
 	r.Before("Events > Events under a User > List All Events under a User", seed(&factories.UsersEventsRoles{
 		UserID: 1, Event: harbour(), Role: &factories.Role{Name: "owner"},
 	}))
+	eventLists(r, s)
+	eventParents(r)
+	eventDetails(r, s)
+	linksOfEvents(r, s)
 }

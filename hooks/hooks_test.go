@@ -28,7 +28,7 @@ import (
 
 // reference is the reference API: its documentation, its hooks and its server, which is wrapped.
 func reference(wrap func(http.Handler) http.Handler) harness.Config {
-	api := server.New(server.Config{Password: password.Cheapest()})
+	api := server.New(server.Config{Secret: []byte(hooks.Secret), Password: password.Cheapest()})
 	return harness.Config{
 		Descriptions: []string{blueprints.Root},
 		FS:           blueprints.FS,
@@ -37,6 +37,8 @@ func reference(wrap func(http.Handler) http.Handler) harness.Config {
 		Database:     &postgres.Config{Migrator: postgres.Goose(migrations.FS)},
 		Hooks:        hooks.New(),
 		Volatile:     hooks.Volatile(),
+
+		StrictPermissions: true,
 	}
 }
 

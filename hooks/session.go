@@ -125,32 +125,98 @@ func (s *session) adminToken(c *hook.Case) (string, error) {
 
 // login asks the server that the transaction goes to for a token.
 func (s *session) login(ctx context.Context, t *transaction.Transaction, email, password string) (string, error) {
-	url := baseURL(t) + loginPath
-	body, err := json.Marshal(map[string]string{"email": email, "password": password})
+	in, err := s.signIn(ctx, t, map[string]any{"email": email, "password": password})
+	return in.Access, err
+}
+
+// signedIn is what a login gives.
+type signedIn struct {
+	Access  string `json:"access_token"`
+	Refresh string `json:"refresh_token"`
+	// cookies are those that were set, by their names.
+	cookies map[string]string
+}
+
+// signIn logs in with a body that may ask for more than an access token.
+func (s *session) signIn(ctx context.Context, t *transaction.Transaction, body map[string]any) (signedIn, error) {
+	in := signedIn{cookies: map[string]string{}}
+	a, err := s.post(ctx, t, request{path: loginPath, body: body})
 	if err != nil {
-		return "", fmt.Errorf("log in: %w", err)
+		return in, fmt.Errorf("log in: %w", err)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err := json.Unmarshal(a.text, &in); err != nil || in.Access == "" {
+		return in, fmt.Errorf("log in: %s answered %s without a token: %.200s", baseURL(t)+loginPath, a.status, a.text)
+	}
+	for _, c := range a.cookies {
+		in.cookies[c.Name] = c.Value
+	}
+	return in, nil
+}
+
+// refreshed is the access token that a refresh token gives.
+func (s *session) refreshed(c *hook.Case, token string) (string, error) {
+	a, err := s.post(c.Context(), c.Transaction, request{path: "/v1/auth/token/refresh", token: token})
 	if err != nil {
-		return "", fmt.Errorf("log in: %w", err)
+		return "", err
+	}
+	var in signedIn
+	if err := json.Unmarshal(a.text, &in); err != nil || in.Access == "" {
+		return "", fmt.Errorf("refresh token: the server answered %s without a token: %.200s", a.status, a.text)
+	}
+	return in.Access, nil
+}
+
+// request is one that a hook makes on its own, before that of the transaction.
+type request struct {
+	path  string
+	token string // "" sends none
+	body  map[string]any
+}
+
+// answer is what came of a request. text is at most 64 KiB of it.
+type answer struct {
+	status  string
+	ok      bool
+	text    []byte
+	cookies []*http.Cookie
+}
+
+// post sends a request to the server that the transaction goes to.
+func (s *session) post(ctx context.Context, t *transaction.Transaction, r request) (*answer, error) {
+	body, err := json.Marshal(r.body)
+	if err != nil {
+		return nil, fmt.Errorf("post %s: %w", r.path, err)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, baseURL(t)+r.path, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("post %s: %w", r.path, err)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	if r.token != "" {
+		request.Header.Set("Authorization", "JWT "+r.token)
+	}
 	response, err := s.client.Do(request)
 	if err != nil {
-		return "", fmt.Errorf("log in: %w", err)
+		return nil, fmt.Errorf("post %s: %w", r.path, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(response.Body, 1<<16))
 	if err != nil {
-		return "", fmt.Errorf("log in: %w", err)
+		return nil, fmt.Errorf("read answer to %s: %w", r.path, err)
 	}
-	var answer struct {
-		Token string `json:"access_token"`
+	return &answer{response.Status, response.StatusCode < http.StatusBadRequest, text, response.Cookies()}, nil
+}
+
+// must is post for a request that has to succeed.
+func (s *session) must(c *hook.Case, r request) error {
+	a, err := s.post(c.Context(), c.Transaction, r)
+	if err != nil {
+		return err
 	}
-	if err := json.Unmarshal(text, &answer); err != nil || answer.Token == "" {
-		return "", fmt.Errorf("log in: %s answered %s without a token: %.200s", url, response.Status, text)
+	if !a.ok {
+		return fmt.Errorf("%s answered %s: %.200s", baseURL(c.Transaction)+r.path, a.status, a.text)
 	}
-	return answer.Token, nil
+	return nil
 }
 
 // baseURL is the URL of the server under test: what stands before the URI of the transaction.
