@@ -58,8 +58,9 @@ conformance: bin/bailiff hooks-suite ## run a real Dredd with hooks in Go: its o
 parity: bin/bailiff ## run the same command lines under Dredd and under bailiff, and compare (RUN=pattern: some)
 	@$(GO) run -C tools ./parity -bailiff $(abspath bin/bailiff) -run '$(RUN)' $(PARITY)
 
-bench: bin/bailiff ## benchmarks: a case beside SQL and HTTP by hand, mutants caught, all beside Dredd (BENCH=-quick)
+bench: bin/bailiff ## benchmarks: a case and a list beside SQL and HTTP by hand, mutants caught, all beside Dredd (BENCH=-quick)
 	@$(GO) test -run '^$$' -bench . -benchtime 500x ./internal/cli
+	@$(GO) test -run '^$$' -bench EventList -benchtime 1x ./server
 	@$(GO) run -C tools ./bench -bailiff $(abspath bin/bailiff) -shared $(abspath $(SHARED)) $(BENCH)
 
 update: native ## rewrite the golden files of the tests; read the diff afterwards

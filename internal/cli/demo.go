@@ -19,7 +19,7 @@ import (
 )
 
 // demoSecret signs the tokens of a server that nobody but this process talks to.
-var demoSecret = []byte("the reference server of bailiff's demo")
+var demoSecret = []byte(hooks.Secret)
 
 func (a *app) demo() *cobra.Command {
 	var withDrift bool
@@ -44,13 +44,11 @@ reference API in either case.`,
 			cfg := reference(a)
 			if len(args) > 0 {
 				cfg.Descriptions, cfg.FS, cfg.Dir, cfg.UnmatchedHooks = args, nil, "", harness.UnmatchedIgnore
+				cfg.StrictPermissions = false // the hooks know nothing of their tables
 			}
 			if withDrift {
 				faithful := cfg.Handler
 				cfg.Handler = func(db postgres.DB) http.Handler { return drift.Wrap(faithful(db), s.Seed) }
-			}
-			if s.Names { // which need no hooks, and so no database
-				cfg.Database, cfg.Hooks, cfg.Volatile = nil, nil, nil
 			}
 			return a.hold(cmd, s, cfg)
 		},
@@ -71,6 +69,8 @@ func reference(a *app) harness.Config {
 		Database:     a.database(),
 		Hooks:        hooks.New(),
 		Volatile:     hooks.Volatile(),
+
+		StrictPermissions: true,
 	}
 }
 

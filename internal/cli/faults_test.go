@@ -89,7 +89,9 @@ func catalogue(t *testing.T) []string {
 	require.NoError(t, err)
 	var ids []string
 	for _, m := range regexp.MustCompile(`(?m)^### ([a-z0-9-]+)$`).FindAllStringSubmatch(string(page), -1) {
-		ids = append(ids, m[1])
+		if !strings.HasPrefix(m[1], "permission-") { // they need actors: package harness tests them
+			ids = append(ids, m[1])
+		}
 	}
 	require.NotEmpty(t, ids)
 	slices.Sort(ids)

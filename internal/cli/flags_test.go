@@ -44,7 +44,7 @@ func TestSettingsReachTheHarness(t *testing.T) {
 	own := transaction.Volatile{Pointer: "/own", Kind: transaction.KindAny}
 	known := filepath.Join(t.TempDir(), "known.txt")
 	require.NoError(t, os.WriteFile(known, []byte("Machines > List\n"), 0o600))
-	s := loaded(t, "--all-examples", "--strict-descriptions", "--no-cache", "-x", "A", "-m", "get", "-y", "-n", "-s",
+	s := loaded(t, "--all-examples", "--strict-descriptions", "--strict-permissions", "--no-cache", "-x", "A", "-m", "get", "-y", "-n", "-s",
 		"--shuffle", "4", "--bail=2", "--workers", "3", "--seed", "7", "--match", "type", "--explain", "--no-volatile-defaults",
 		"--volatile", "/said=any", "--no-sanitize", "-u", "a:b", "-h", "X-A: 1", "--timeout", "5", "--retries", "2",
 		"--redirects", "9", "--proxy", "http://p", "--tls-ca", "ca.pem", "--tls-cert", "c.pem", "--tls-key", "k.pem", "--tls-insecure",
@@ -57,7 +57,7 @@ func TestSettingsReachTheHarness(t *testing.T) {
 		Match: transaction.MatchType, Explain: true, NoVolatileDefaults: true,
 		Volatile:    []transaction.Volatile{own, {Pointer: "/said", Kind: transaction.KindAny, From: "--volatile"}},
 		Sanitize:    harness.Sanitize{NoDefaults: true},
-		AllExamples: true, StrictDescriptions: true, NoCache: true,
+		AllExamples: true, StrictDescriptions: true, StrictPermissions: true, NoCache: true,
 		Only: []string{"A"}, Methods: []string{"GET"}, DryRun: true, Names: true, Sorted: true, Shuffle: 4, Bail: 2, Workers: 3, Seed: 7,
 		Headers: transaction.Headers{{Name: "Authorization", Value: "Basic YTpi"}, {Name: "X-A", Value: "1"}},
 		Timeout: 5 * time.Second, Retries: 2,

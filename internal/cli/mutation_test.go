@@ -15,17 +15,23 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
-// TestMutation changes each response of the reference API's documentation in every place: what is not
-// declared volatile, value catches.
+// TestMutation changes responses of the reference API's documentation in every place: what is not
+// declared volatile, value catches. It takes every fourth response; the benchmark takes all.
 func TestMutation(t *testing.T) {
 	t.Parallel()
-	s := mutate(t, recordBlueprints(t))
+	var some []recorded
+	for i, c := range recordBlueprints(t) {
+		if i%4 == 0 {
+			some = append(some, c)
+		}
+	}
+	s := mutate(t, some)
 	t.Log("\n" + s.table())
 	for _, kind := range mutantKinds() {
 		assert.NotZero(t, s.rows[kind].of, "no response could be changed so that %s", kind)
 	}
 	assert.Empty(t, s.survivors, "value did not notice these")
-	assert.Empty(t, s.lost, "a stricter level did not notice these, and a weaker one did")
+	assert.Empty(t, s.lost, "value did not notice these, and a weaker level did")
 }
 
 // BenchmarkMutation prints how many mutants each level catches, and takes the time of a verdict on one.
@@ -68,6 +74,9 @@ func recordBlueprints(t testing.TB) []recorded {
 	var list []recorded
 	for _, o := range result.Outcomes {
 		require.Equal(t, transaction.Pass, o.Status, "%s: %s %v", o.Transaction.Name, o.Reason, o.Findings)
+		if strings.Contains(string(o.Transaction.Name), " > Permissions > ") {
+			continue // a cell of a table: its response is not documented
+		}
 		list = append(list, recorded{
 			name:     o.Transaction.Name,
 			expected: o.Transaction.Expected,
@@ -93,8 +102,8 @@ type score struct {
 	mu        sync.Mutex
 	rows      map[string]*row
 	responses int
-	// survivors are mutants that value should have caught, and lost those that a level did not catch
-	// though a weaker one did.
+	// survivors are mutants that value should have caught, and lost those that it did not catch though a
+	// weaker level did.
 	survivors, lost []string
 }
 
@@ -156,12 +165,14 @@ func (s *score) count(c recorded, m mutant, caught map[transaction.Match]bool, e
 	defer s.mu.Unlock()
 	r := s.rows[m.kind]
 	r.of++
-	for i, level := range levels {
+	for _, level := range levels {
 		if caught[level] {
 			r.caught[level]++
-		} else if i > 0 && caught[levels[i-1]] {
-			s.lost = append(s.lost, m.in(c.name))
 		}
+	}
+	// Between structure and type that can be so: type takes an item of a list for any documented one.
+	if !caught[transaction.MatchValue] && (caught[transaction.MatchStructure] || caught[transaction.MatchType]) {
+		s.lost = append(s.lost, m.in(c.name))
 	}
 	if excused {
 		return

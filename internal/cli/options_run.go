@@ -20,6 +20,7 @@ func configure(cfg *harness.Config, s *config.Settings, files *tempFolder) error
 	cfg.Version = number()
 	cfg.AllExamples, cfg.StrictDescriptions, cfg.NoCache = s.AllExamples, s.Strict, !s.Cache
 	cfg.AllowEmpty = !s.Strict
+	cfg.StrictPermissions = cfg.StrictPermissions || s.StrictPermissions
 	cfg.Only, cfg.Methods, cfg.DryRun, cfg.Names = s.Only, s.Method, s.DryRun, s.Names
 	cfg.Sorted, cfg.Shuffle, cfg.Bail, cfg.Workers, cfg.Seed = s.Sorted, s.Shuffle, s.Bail, s.Parallel, s.Seed
 	cfg.Match, cfg.Explain, cfg.NoVolatileDefaults = s.Match, s.Explain, !s.VolatileDefaults
