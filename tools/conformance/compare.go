@@ -19,6 +19,9 @@ type exception struct {
 var exceptions = []exception{{
 	reason: "Dredd drops an action whose URI template has a percent-encoded name, as {?page%5bsize%5d}",
 	holds:  func(o outcome) bool { return strings.Contains(o.id, "%5b") },
+}, {
+	reason: "Dredd knows no tables of permissions",
+	holds:  func(o outcome) bool { return strings.Contains(o.name, " > Permissions > ") },
 }}
 
 // row is a difference between the two.
