@@ -26,9 +26,9 @@ func (a address) database(name string) (address, error) {
 	if !a.isURL() {
 		return a + address(" dbname="+name), nil // the last of two values counts
 	}
-	u, err := url.Parse(string(a))
+	u, err := a.parse()
 	if err != nil {
-		return "", errBadAddress
+		return "", err
 	}
 	u.Path, u.RawPath = "/"+name, ""
 	q := u.Query()
@@ -38,14 +38,25 @@ func (a address) database(name string) (address, error) {
 	return address(u.String()), nil
 }
 
-var passwordValue = regexp.MustCompile(`(?i)((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'|\S+)`)
+// parse refuses a URL that can be read in two ways: pgx takes all before the last @ for user and password, where a
+// URL's reader ends that at the first slash, question mark or number sign, and would take the rest of a
+// password for something to print.
+func (a address) parse() (*url.URL, error) {
+	u, err := url.Parse(string(a))
+	if err != nil || u.Fragment != "" || u.Host != "" && strings.Contains(u.EscapedPath()+u.RawQuery, "@") {
+		return nil, errBadAddress
+	}
+	return u, nil
+}
+
+var passwordValue = regexp.MustCompile(`(?is)((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'?|(?:[^\s\\]|\\.)+)`)
 
 // String is the address without its password.
 func (a address) String() string {
 	if !a.isURL() {
 		return passwordValue.ReplaceAllString(string(a), "${1}xxxxx")
 	}
-	u, err := url.Parse(string(a))
+	u, err := a.parse()
 	if err != nil {
 		return "(not a URL)"
 	}
@@ -67,6 +78,11 @@ var errBadAddress = errors.New("not an address of a Postgres server: it must loo
 // a request that is given up must not take its case along. Only where the server does not react
 // within half a second is the connection closed.
 func (a address) config() (*pgx.ConnConfig, error) {
+	if a.isURL() {
+		if _, err := a.parse(); err != nil && !strings.ContainsAny(string(a), "% ") { // pgx tells more about those
+			return nil, err
+		}
+	}
 	c, err := pgx.ParseConfig(string(a))
 	if err != nil {
 		var parse *pgconn.ParseConfigError

@@ -7,8 +7,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
+	"net"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -16,8 +20,9 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/postgres/internal/embedded"
 )
 
-// workerPrefix begins the names of databases that live as long as their process.
-const workerPrefix = "bailiff_worker_"
+// workerPrefix begins the names of databases that live as long as their process. The maintenance database and
+// something random come behind it.
+const workerPrefix = "bailiff_worker"
 
 // oldest is the first major version that can drop a database which is in use.
 const oldest = 13
@@ -27,28 +32,46 @@ const oldest = 13
 // it clones, exclusive for its own. The locks end with the connection, so a database whose lock is
 // free belongs to nobody that lives, however its process ended.
 type admin struct {
-	config *pgx.ConnConfig
-
 	mu     sync.Mutex
+	config *pgx.ConnConfig
 	conn   *pgx.Conn
 	shared map[string]bool // databases whose lock is held, and whether it is shared
+	wire   atomic.Pointer[net.Conn]
 
 	user     string // who we are to the server
+	home     string // the maintenance database as part of a name: advisory locks are seen only there
+	version  string // such as 17.10
+	settings map[string]string
 	major    int
 	strategy string // how to clone, as a clause of CREATE DATABASE
 	memory   bool   // there is a tablespace for what does not outlive the process
 }
 
-func newAdmin(ctx context.Context, a address) (*admin, error) {
+func newAdmin() *admin { return &admin{shared: map[string]bool{}} }
+
+// connect connects to a server, which may be another one than before, and finds out what it can do.
+func (d *admin) connect(ctx context.Context, a address) error {
 	config, err := a.config()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	// For the locks of databases, which can be held while another process makes a large template.
 	config.RuntimeParams["lock_timeout"] = "5min"
-	d := &admin{config: config, shared: map[string]bool{}}
-	return d, d.do(ctx, d.inspect)
+	d.mu.Lock()
+	if d.conn != nil {
+		hangUp(d.conn)
+		d.conn = nil
+	}
+	d.config = config
+	d.mu.Unlock()
+	return d.do(ctx, d.inspect)
 }
+
+// errTemplateLost tells that the template may not be there any more, since its lock was let go in between.
+var errTemplateLost = errors.New("the connection that kept the template was lost")
+
+// errBroken tells that the connection broke, whatever the error says that a statement had of that.
+var errBroken = errors.New("the connection to the server broke")
 
 // do runs f on the connection, alone. A connection that broke is made anew first, and with it the
 // locks.
@@ -60,28 +83,75 @@ func (d *admin) do(ctx context.Context, f func(context.Context, *pgx.Conn) error
 		if err != nil {
 			return fmt.Errorf("connect: %w", briefly(err))
 		}
-		for name, shared := range d.shared {
-			if err := lockDatabase(ctx, conn, name, shared); err != nil {
-				return errors.Join(err, conn.Close(ctx))
-			}
+		if err := d.relock(ctx, conn); err != nil {
+			return errors.Join(err, conn.Close(ctx))
 		}
 		d.conn = conn
+		wire := conn.PgConn().Conn()
+		d.wire.Store(&wire)
 	}
-	return f(ctx, d.conn)
+	err := f(ctx, d.conn)
+	if err != nil && d.conn.IsClosed() && ctx.Err() == nil {
+		return fmt.Errorf("%w: %w", errBroken, err)
+	}
+	return err
+}
+
+// hungUp reports that the connection was lost, which is how a server that ends shows: at once, and while
+// nobody uses it. It costs a system call.
+func (d *admin) hungUp() bool {
+	wire := d.wire.Load()
+	if wire == nil {
+		return false
+	}
+	first, gone := peek(*wire)
+	if gone || first != 'E' || !d.mu.TryLock() {
+		return gone
+	}
+	defer d.mu.Unlock()
+	// An error that nobody has asked for is the last word of a server.
+	first, gone = peek(*wire)
+	return gone || first == 'E'
+}
+
+// relock takes the locks again of our databases that are still there. The template's is not among them: it
+// may have been dropped in between, or be half-made by another process, which template finds out.
+func (d *admin) relock(ctx context.Context, conn *pgx.Conn) error {
+	if len(d.shared) == 0 {
+		return nil
+	}
+	rows, err := conn.Query(ctx, "SELECT datname FROM pg_database WHERE datname = ANY($1)", slices.Collect(maps.Keys(d.shared)))
+	if err != nil {
+		return err
+	}
+	left, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	maps.DeleteFunc(d.shared, func(name string, shared bool) bool { return shared || !slices.Contains(left, name) })
+	for name := range d.shared {
+		if err := lockDatabase(ctx, conn, name, false); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // inspect finds out what the server can do.
 func (d *admin) inspect(ctx context.Context, conn *pgx.Conn) error {
 	var version int
 	var may bool
-	var fsync string
-	err := conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('fsync'), current_user,
-		rolcreatedb OR rolsuper, EXISTS (SELECT FROM pg_tablespace WHERE spcname = $1 AND has_tablespace_privilege(oid, 'CREATE'))
-		FROM pg_roles WHERE rolname = current_user`, embedded.MemoryTablespace).Scan(&version, &fsync, &d.user, &may, &d.memory)
+	var database string
+	err := conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, split_part(current_setting('server_version'), ' ', 1),
+		current_database(), current_user, rolcreatedb OR rolsuper,
+		EXISTS (SELECT FROM pg_tablespace WHERE spcname = $1 AND has_tablespace_privilege(oid, 'CREATE')),
+		(SELECT jsonb_object_agg(name, current_setting(name)) FROM unnest($2::text[]) name)
+		FROM pg_roles WHERE rolname = current_user`, embedded.MemoryTablespace, durability()).
+		Scan(&version, &d.version, &database, &d.user, &may, &d.memory, &d.settings)
 	if err != nil {
 		return fmt.Errorf("inspect the server: %w", err)
 	}
-	d.major = version / 10000
+	d.major, d.strategy, d.home = version/10000, "", homeOf(database)
 	if d.major < oldest {
 		return fmt.Errorf("the server is Postgres %d, which is too old: %d or newer is needed", d.major, oldest)
 	}
@@ -91,7 +161,7 @@ func (d *admin) inspect(ctx context.Context, conn *pgx.Conn) error {
 	}
 	// Copying files takes a checkpoint before and after, which is for nothing where nothing is
 	// synced, and then two to three times as fast.
-	if fsync == "off" && d.major >= 15 {
+	if d.settings["fsync"] == "off" && d.major >= 15 {
 		d.strategy = " STRATEGY file_copy"
 	}
 	return nil
@@ -154,8 +224,11 @@ func dropDatabase(ctx context.Context, conn *pgx.Conn, name string) error {
 // clone makes a database of this process from the template, and returns its name. In memory it is for
 // cases, which leave nothing; what is committed to the other kind may need room.
 func (d *admin) clone(ctx context.Context, template string, inMemory bool) (name string, err error) {
-	name = workerPrefix + strings.ToLower(rand.Text()[:12])
+	name = workerPrefix + d.home + "_" + strings.ToLower(rand.Text()[:12])
 	err = d.do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		if !d.shared[template] {
+			return errTemplateLost
+		}
 		if err := lockDatabase(ctx, conn, name, false); err != nil {
 			return err
 		}
@@ -205,13 +278,22 @@ func (d *admin) own() []string {
 	return names
 }
 
+// homeOf is a maintenance database as part of a name. The usual one is not told.
+func homeOf(database string) string {
+	if database == "postgres" {
+		return ""
+	}
+	return fmt.Sprintf("_%x", sha256.Sum256([]byte(database)))[:7]
+}
+
 // sweep drops the databases of processes that are gone. Those of other users of the server are
-// left alone, and so are those that somebody is connected to.
+// left alone, and so are those that somebody is connected to, and those of another maintenance database, whose
+// locks are not seen from here.
 func (d *admin) sweep(ctx context.Context) (dropped []string, err error) {
 	err = d.do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, `SELECT datname FROM pg_database d WHERE starts_with(datname, $1)
+		rows, err := conn.Query(ctx, `SELECT datname FROM pg_database d WHERE datname ~ $1
 			AND pg_get_userbyid(datdba) = current_user
-			AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)`, workerPrefix)
+			AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)`, "^"+workerPrefix+d.home+"_[a-z2-7]{12}$")
 		if err != nil {
 			return err
 		}

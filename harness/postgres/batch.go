@@ -11,7 +11,7 @@ import (
 
 // batch is what came of a batch, all in memory.
 type batch struct {
-	c       *Case
+	c       *nested
 	queued  []*pgx.QueuedQuery
 	results []*rows // one for each query, or fewer up to and with the first that failed
 	late    error   // shows when the batch is closed
@@ -21,11 +21,11 @@ type batch struct {
 	err    error
 }
 
-func failedBatch(c *Case, b *pgx.Batch, err error) *batch {
+func failedBatch(c *nested, b *pgx.Batch, err error) *batch {
 	return &batch{c: c, queued: b.QueuedQueries, err: err}
 }
 
-func readBatch(ctx context.Context, c *Case, b *pgx.Batch) *batch {
+func readBatch(ctx context.Context, c *nested, b *pgx.Batch) *batch {
 	if len(b.QueuedQueries) > 0 && strings.HasPrefix(strings.ToLower(b.QueuedQueries[0].SQL), "begin") {
 		return failedBatch(c, b, errors.New("a batch cannot begin a transaction in a case: use Begin"))
 	}

@@ -1,7 +1,10 @@
 package postgres_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -92,3 +95,39 @@ func BenchmarkJoin(b *testing.B) {
 }
 
 var _ postgres.DB = pgx.Tx(nil)
+
+// BenchmarkModes is a whole case in each mode, on the tables of the reference server.
+func BenchmarkModes(b *testing.B) {
+	for _, mode := range []postgres.Isolation{postgres.IsolationRollback, postgres.IsolationDelete, postgres.IsolationClone} {
+		b.Run(string(mode), func(b *testing.B) {
+			w := newWorkerIn(b, mode, sixtyTables())
+			for b.Loop() {
+				c, err := w.Begin(b.Context())
+				require.NoError(b, err)
+				for n := range 6 {
+					_, err := c.DB().Exec(b.Context(), fmt.Sprintf("INSERT INTO t%d (name) VALUES ('x')", n*7))
+					require.NoError(b, err)
+				}
+				for n := range 3 {
+					var name string
+					require.NoError(b, c.DB().QueryRow(b.Context(), fmt.Sprintf("SELECT name FROM t%d", n*7)).Scan(&name))
+				}
+				require.NoError(b, c.End())
+			}
+		})
+	}
+}
+
+// sixtyTables is a schema of about the size of the reference server's, a few rows included.
+func sixtyTables() fstest.MapFS {
+	var sql strings.Builder
+	sql.WriteString("-- +goose Up\n")
+	for n := range 60 {
+		fmt.Fprintf(&sql, "CREATE TABLE t%d (id serial PRIMARY KEY, name text, a int, b text, c timestamptz DEFAULT now(), d text, e text, f boolean);\n", n)
+		if n > 55 {
+			fmt.Fprintf(&sql, "INSERT INTO t%d (name) SELECT 'x' FROM generate_series(1, 50);\n", n)
+		}
+		fmt.Fprintf(&sql, "ALTER TABLE t%d ADD parent int REFERENCES t%d;\n", n, n/2)
+	}
+	return fstest.MapFS{"00001_tables.sql": {Data: []byte(sql.String())}}
+}

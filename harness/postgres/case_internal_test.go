@@ -12,7 +12,7 @@ import (
 func TestRunThatIsOverTakesNoStatements(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	c := &Case{ctx: ctx}
+	c := &nested{ctx: ctx}
 	require.NoError(t, c.refusal())
 
 	cancel()

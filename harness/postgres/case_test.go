@@ -247,7 +247,7 @@ func TestBrokenConnection(t *testing.T) {
 	require.Error(t, err)
 	_, err = c.DB().Exec(t.Context(), "SELECT 1")
 	require.Error(t, err)
-	end(t, c)
+	require.ErrorContains(t, c.End(), "the server was lost in the middle of it")
 
 	c = begin(t, w)
 	assert.Equal(t, 1, value[int](t, c.DB(), addTopic, "travel"))

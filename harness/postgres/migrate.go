@@ -163,3 +163,31 @@ func (f *failedStatement) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, d pgx.
 		f.sql = sql
 	}
 }
+
+// Migrators returns a Migrator that runs several, one after the other.
+func Migrators(all ...Migrator) Migrator { return chain(all) }
+
+type chain []Migrator
+
+// Hash is made of those of all.
+func (c chain) Hash() (string, error) {
+	sum := sha256.New()
+	for _, m := range c {
+		hash, err := m.Hash()
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(sum, hash)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:32], nil
+}
+
+// Migrate ends with the first error.
+func (c chain) Migrate(ctx context.Context, url string) error {
+	for _, m := range c {
+		if err := m.Migrate(ctx, url); err != nil {
+			return err
+		}
+	}
+	return nil
+}

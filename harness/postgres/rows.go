@@ -14,7 +14,7 @@ import (
 // rows are the rows of a query, all in memory. They behave as those of a connection: an error that
 // came after some rows shows after those rows.
 type rows struct {
-	c      *Case
+	c      *nested
 	fields []pgconn.FieldDescription
 	values [][][]byte
 	tag    pgconn.CommandTag
@@ -25,10 +25,10 @@ type rows struct {
 	err    error
 }
 
-func failedRows(c *Case, err error) *rows { return &rows{c: c, closed: true, err: err} }
+func failedRows(c *nested, err error) *rows { return &rows{c: c, closed: true, err: err} }
 
 // readRows reads everything that a query returns. early is what Query itself returned.
-func readRows(ctx context.Context, c *Case, from pgx.Rows, early error) *rows {
+func readRows(ctx context.Context, c *nested, from pgx.Rows, early error) *rows {
 	if early != nil {
 		from.Close()
 		return failedRows(c, canceled(ctx, early))
@@ -87,7 +87,7 @@ func (r *rows) Err() error                                   { return r.err }
 func (r *rows) CommandTag() pgconn.CommandTag                { return r.tag }
 func (r *rows) FieldDescriptions() []pgconn.FieldDescription { return r.fields }
 func (r *rows) Conn() *pgx.Conn                              { return r.c.conn }
-func (r *rows) TypeMap() *pgtype.Map                         { return r.c.worker.types }
+func (r *rows) TypeMap() *pgtype.Map                         { return r.c.mode.types }
 
 func (r *rows) Next() bool {
 	if r.closed {
@@ -120,8 +120,8 @@ func (r *rows) Scan(dest ...any) error {
 	if r.closed || r.next == 0 {
 		return r.fatal(errors.New("scan without a row: call Next first"))
 	}
-	r.c.worker.scanning.Lock()
-	defer r.c.worker.scanning.Unlock()
+	r.c.mode.scanning.Lock()
+	defer r.c.mode.scanning.Unlock()
 	if err := pgx.ScanRow(r.TypeMap(), r.fields, r.RawValues(), dest...); err != nil {
 		return r.fatal(err)
 	}
@@ -132,8 +132,8 @@ func (r *rows) Values() ([]any, error) {
 	if r.closed || r.next == 0 {
 		return nil, errors.New("rows is closed")
 	}
-	r.c.worker.scanning.Lock()
-	defer r.c.worker.scanning.Unlock()
+	r.c.mode.scanning.Lock()
+	defer r.c.mode.scanning.Unlock()
 	raw := r.RawValues()
 	values := make([]any, len(raw))
 	for i, v := range raw {

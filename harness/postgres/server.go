@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -15,9 +14,15 @@ import (
 // goroutines.
 type Server struct {
 	config   Config
-	source   source
+	source   *supply
 	admin    *admin
+	outage   *outage
 	template string
+
+	connections connections // of pools
+	pristine    pristine
+	swept       sync.Once // of what was kept too long ago
+	standing    *standing // the database of a server of another process; nil without one
 
 	run context.Context // that of Open; when it is done, closing must not take long
 
@@ -29,28 +34,38 @@ type Server struct {
 // server has none for these migrations. The error says what to do where there is no server to be
 // had, and names the file and the line of a migration that does not apply.
 func Open(ctx context.Context, c Config) (*Server, error) {
-	c, origin := c.withEnvironment()
-	src, err := openSource(ctx, c, origin)
+	begun := time.Now()
+	c, origin, err := c.withEnvironment()
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	s := &Server{config: c, source: src, run: ctx}
-	if err := s.open(ctx); err != nil {
+	if c.Database != "" {
+		return openOn(ctx, c)
+	}
+	picked, err := choose(ctx, c, origin)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	s := &Server{config: c, source: &supply{now: picked}, admin: newAdmin(), outage: newOutage(), run: ctx}
+	if err := s.open(ctx, begun); err != nil {
 		clean, cancel := closing()
 		defer cancel()
-		if s.admin != nil {
-			_ = s.admin.close(clean)
-		}
-		return nil, errors.Join(fmt.Errorf("postgres: %w", canceled(ctx, err)), src.Close(clean))
+		_ = s.admin.close(clean) // the error that ends it here is the one to tell
+		return nil, errors.Join(fmt.Errorf("postgres: %w", s.source.explain(canceled(ctx, err))), s.source.Close(clean))
 	}
 	return s, nil
 }
 
-func (s *Server) open(ctx context.Context) error {
-	at := address(s.source.URL())
-	var err error
-	if s.admin, err = newAdmin(ctx, at); err != nil {
+// open connects to the server that was chosen, and tells which that is.
+func (s *Server) open(ctx context.Context, begun time.Time) error {
+	// One that was joined in the moment of its end is started again.
+	err := s.steady(ctx, func(ctx context.Context) error { return s.admin.connect(ctx, address(s.source.URL())) })
+	if err != nil {
 		return err
+	}
+	s.config.log(s.source.line(s.admin.version, s.source.how(), time.Since(begun)))
+	for _, line := range s.admin.advice(s.source.current().provider) {
+		s.config.log("postgres: " + line)
 	}
 	dropped, err := s.admin.sweep(ctx)
 	if len(dropped) > 0 {
@@ -62,8 +77,33 @@ func (s *Server) open(ctx context.Context) error {
 		}
 		s.config.log("postgres: " + err.Error())
 	}
-	s.template, err = s.admin.template(ctx, s.config, at)
+	if s.config.look {
+		return nil
+	}
+	return s.ensure(ctx)
+}
+
+// reconnect connects to the server that is used now, and makes sure of the template.
+func (s *Server) reconnect(ctx context.Context) error {
+	if err := s.admin.connect(ctx, address(s.source.URL())); err != nil || s.template == "" {
+		return err
+	}
+	return s.ensure(ctx)
+}
+
+// ensure makes sure of the template.
+func (s *Server) ensure(ctx context.Context) error {
+	name, err := s.admin.template(ctx, s.config, address(s.source.URL()))
+	if err == nil && s.template == "" { // it has the same name ever after
+		s.template = name
+	}
 	return err
+}
+
+func (s *Server) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
 }
 
 // String says which server it is, for people; it holds no password.
@@ -71,13 +111,7 @@ func (s *Server) String() string { return s.source.String() }
 
 // Worker makes a database from the template, and the connection that its cases take turns on. Close
 // drops it; so does closing the server.
-func (s *Server) Worker(ctx context.Context) (*Worker, error) {
-	w := &Worker{server: s, types: pgtype.NewMap()}
-	if err := w.create(ctx); err != nil {
-		return nil, fmt.Errorf("postgres: %w", s.explain(canceled(ctx, err)))
-	}
-	return w, nil
-}
+func (s *Server) Worker(ctx context.Context) (*Worker, error) { return s.worker(ctx) }
 
 // Database makes a database from the template that is used like any other, with real commits and as
 // many connections as the pool wants. drop closes the pool and drops the database.
@@ -127,30 +161,32 @@ func (s *Server) pool(ctx context.Context, name string) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// create clones the template.
+// create clones the template. Where there is no room for it in memory it is made on disk.
 func (s *Server) create(ctx context.Context, inMemory bool) (name string, err error) {
-	s.mu.Lock()
-	closed := s.closed
-	s.mu.Unlock()
-	if closed {
-		return "", errors.New("the server is closed")
+	if s.isClosed() {
+		return "", errClosed
 	}
-	return s.admin.clone(ctx, s.template, inMemory)
+	err = s.steady(ctx, func(ctx context.Context) (err error) {
+		name, err = s.admin.clone(ctx, s.template, inMemory)
+		if isFull(err) && inMemory && s.admin.memory {
+			s.config.log("postgres: " + s.source.explain(err).Error() + ": the database is made on disk")
+			name, err = s.admin.clone(ctx, s.template, false)
+		}
+		return err
+	})
+	return name, err
 }
 
 // drop drops a database within a bound, whatever became of the run.
 func (s *Server) drop(name string) error {
-	s.mu.Lock()
-	closed := s.closed
-	s.mu.Unlock()
-	if closed {
-		return nil // Close has dropped it
+	if s.isClosed() || s.source.gone() {
+		return nil // Close has dropped it, or the next Open does
 	}
 	ctx, cancel := s.closing()
 	defer cancel()
 	err := s.admin.drop(ctx, name)
-	if s.run.Err() != nil && ctx.Err() != nil {
-		return nil // who interrupts does not wait: Close drops it, or the next run
+	if s.run.Err() != nil && ctx.Err() != nil || isLost(err) {
+		return nil // who interrupts does not wait, and a lost server may come back: Close drops it, or the next run
 	}
 	return err
 }
@@ -166,14 +202,8 @@ func (s *Server) closing() (context.Context, context.CancelFunc) {
 	}
 }
 
-// explain adds the end of the log where the embedded server does not answer any more.
-func (s *Server) explain(err error) error {
-	log, ok := s.source.(interface{ LogTail() string })
-	if !ok || !isConnectError(err) {
-		return err
-	}
-	return fmt.Errorf("%w; the end of its log:\n%s", err, log.LogTail())
-}
+// explain adds to an error what is known of the server.
+func (s *Server) explain(err error) error { return s.source.explain(err) }
 
 // Close drops the databases of this process and lets go of the server; an embedded one that nobody
 // else uses stops. When the context of Open is done it takes less than a second; what cannot be
@@ -188,8 +218,15 @@ func (s *Server) Close() error {
 	}
 	ctx, cancel := s.closing()
 	defer cancel()
+	if s.standing != nil {
+		s.standing.hangUp()
+		return nil
+	}
 	var errs []error
 	for _, name := range s.admin.own() {
+		if s.source.gone() {
+			break // and they with it
+		}
 		if err := s.admin.drop(ctx, name); err != nil {
 			errs = append(errs, err)
 			break // the next would fail the same way, and time is short

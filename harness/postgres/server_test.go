@@ -60,7 +60,7 @@ func databases(t *testing.T, s *postgres.Server, prefix string) []string {
 
 func TestTemplateIsMadeOnce(t *testing.T) {
 	t.Parallel()
-	m := &counted{hash: "once", do: func(ctx context.Context, conn *pgx.Conn) error {
+	m := &counted{hash: hashed("once"), do: func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "SELECT pg_sleep(0.2); CREATE TABLE t (id serial)")
 		return err
 	}}
@@ -78,7 +78,7 @@ func TestTemplateIsMadeOnce(t *testing.T) {
 	require.NoError(t, g.Wait())
 	assert.EqualValues(t, 1, m.runs.Load())
 
-	other := &counted{hash: "with / signs that are none of a name, and longer than a name may be, by far"}
+	other := &counted{hash: hashed("with / signs that are none of a name, and longer than a name may be, by far")}
 	newServer(t, postgres.Config{Migrator: other})
 	newServer(t, postgres.Config{Migrator: other})
 	assert.EqualValues(t, 1, other.runs.Load())
@@ -315,6 +315,12 @@ func TestBadURL(t *testing.T) {
 	}{
 		{"nobody there", "postgres://me:hunter2@" + closed + "/db", []string{"connection refused", closed, "start that server", "xxxxx"}},
 		{"as keywords", "user=me password='hunter2 x' host=127.0.0.1 port=" + closed[strings.LastIndex(closed, ":")+1:], []string{"refused", "xxxxx"}},
+		{"escaped in keywords", `user=me password=x\ hunter2 host=127.0.0.1 port=` + closed[strings.LastIndex(closed, ":")+1:], []string{"refused", "xxxxx"}},
+		{"open quote", "host=127.0.0.1 password='x hunter2", []string{"not an address", "quote"}},
+		{"a number sign in the password", "postgres://me:12#hunter2@" + closed + "/db", []string{"special characters percent-encoded"}},
+		{"a slash in the password", "postgres://me:12/hunter2@" + closed + "/db", []string{"special characters percent-encoded"}},
+		{"an at and a slash in the password", "postgres://me:1@2/hunter2@" + closed + "/db", []string{"special characters percent-encoded"}},
+		{"a question mark in the password", "postgres://me:1?hunter2@" + closed + "/db", []string{"special characters percent-encoded"}},
 		{"not a URL", "postgres://me:hunter2%zz@host/db", []string{"not an address of a Postgres server"}},
 		{"bad port", "postgres://me:hunter2@host:x/db", []string{"not an address of a Postgres server"}},
 		{"bad parameter", "postgres://me:hunter2@host/db?sslmode=perhaps", []string{"not an address", "sslmode"}},

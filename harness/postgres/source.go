@@ -12,9 +12,9 @@ import (
 	"github.com/bailiff-dev/bailiff/harness/postgres/internal/embedded"
 )
 
-// ErrUnavailable is in the chain of Open's error when no server was given and there are no Postgres
-// binaries to run one: something to install, where other errors are something to mend. A test may
-// skip then.
+// ErrUnavailable is in the chain of Open's error when no server is to be had in the way that was asked for,
+// or in any: something to install or to start, where other errors are something to mend. A test may skip
+// then.
 var ErrUnavailable = embedded.ErrNoBinaries
 
 // source is a server that answers, wherever it comes from.
@@ -25,18 +25,6 @@ type source interface {
 	String() string
 	// Close lets go of the server within the context's time.
 	Close(ctx context.Context) error
-}
-
-// openSource picks where the server comes from: a URL that was given, or else the embedded one.
-func openSource(ctx context.Context, c Config, origin string) (source, error) {
-	if c.URL != "" {
-		return openGiven(ctx, address(c.URL), origin)
-	}
-	s, err := embedded.Open(ctx, embedded.Config{Binaries: c.Binaries, Cache: c.Cache, Linger: c.Linger, Log: c.Log})
-	if err != nil {
-		return nil, err // and not a nil *Server, which is no nil source
-	}
-	return s, nil
 }
 
 // given is a server that somebody else runs.
@@ -61,7 +49,7 @@ func openGiven(ctx context.Context, a address, origin string) (source, error) {
 
 // explain adds to an error of connecting what a person can do about it.
 func (g given) explain(err error) error {
-	advice := fmt.Sprintf("start that server, correct %s, or leave it empty to use the embedded Postgres", g.origin)
+	advice := fmt.Sprintf("start that server, correct %s, or leave it empty to take another Postgres", g.origin)
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		switch pg.Code {
@@ -69,6 +57,8 @@ func (g given) explain(err error) error {
 			advice = "correct the user or the password in " + g.origin
 		case "3D000":
 			advice = fmt.Sprintf("name a database that exists in %s, such as postgres", g.origin)
+		case "08P01":
+			advice = "is it a connection pooler? Name the server behind it in " + g.origin + ": databases, locks and sessions are needed that stay"
 		case "53300":
 			advice = "the server has no connection to spare: raise max_connections, or end what uses them"
 		}
@@ -107,6 +97,9 @@ func (g given) URL() string { return string(g.address) }
 
 // String is the address without its password.
 func (g given) String() string { return fmt.Sprintf("Postgres at %s (from %s)", g.address, g.origin) }
+
+// Place is where it is, without its password, and who said so.
+func (g given) Place() string { return fmt.Sprintf("%s, from %s", g.address, g.origin) }
 
 // Close does nothing: the server is somebody else's.
 func (g given) Close(context.Context) error { return nil }

@@ -74,12 +74,13 @@ func templateName(m Migrator) (string, error) {
 }
 
 // belonging ends the name of a template, since what the migrations made belongs to the user who ran
-// them, and others may not read it. The embedded server has one user, and needs no such ending.
+// them, and others may not read it, and since its lock is seen from one maintenance database only. The embedded
+// server has one user, and needs no such ending.
 func (d *admin) belonging() string {
 	if d.user == embedded.Superuser {
-		return ""
+		return d.home
 	}
-	return fmt.Sprintf("_%x", sha256.Sum256([]byte(d.user)))[:9]
+	return fmt.Sprintf("_%x", sha256.Sum256([]byte(d.user)))[:9] + d.home
 }
 
 func finished(ctx context.Context, conn *pgx.Conn, name string) (bool, error) {
@@ -185,9 +186,10 @@ func touch(ctx context.Context, conn *pgx.Conn, name string) error {
 
 // prune drops the templates that were not used for the longest time, if nobody uses them now.
 func (d *admin) prune(ctx context.Context, conn *pgx.Conn) error {
-	rows, err := conn.Query(ctx, `SELECT datname FROM pg_database WHERE starts_with(datname, $1)
+	rows, err := conn.Query(ctx, `SELECT datname FROM pg_database WHERE datname ~ $1
 		AND pg_get_userbyid(datdba) = current_user
-		ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST, oid DESC OFFSET $2`, templatePrefix, keepTemplates)
+		ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST, oid DESC OFFSET $2`,
+		"^"+templatePrefix+"[0-9a-zA-Z]+"+d.belonging()+"$", keepTemplates)
 	if err != nil {
 		return err
 	}

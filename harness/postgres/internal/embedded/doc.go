@@ -1,5 +1,5 @@
 // Package embedded runs one Postgres for all bailiff processes of a user, from binaries that need no
-// installation, and stops it when the last of those processes is gone, however it ended.
+// installation or from those of the machine, and stops it when the last of those processes is gone, however it ended.
 //
 // It owns the binaries, the data folder, the processes and who may use them. Databases inside the
 // server are the business of package postgres.
@@ -16,6 +16,7 @@
 //	lock          flock: exclusive while a process joins or starts the server
 //	users         flock: shared by each process that uses the server
 //	state         where the running server is: its run folder and its folder in memory
+//	ended         the run folder of that server, once its watchdog has seen its end
 //	watchdog.sh   the script that watches over it; it lies beside this file
 //	postgres.log  what the server said since its last start
 //	data/         the cluster; belongs to the account that Postgres runs under
@@ -53,5 +54,7 @@
 //	       and the run folder: that the run folder is gone tells that all is over.
 //
 // A watchdog that was killed leaves a server without one: nobody can join it (ENXIO), and the next
-// start stops it first.
+// start stops it first. A server that ends under its users, by kill -9 say, ends its watchdog too, which
+// notes that in "ended": then the first user that notices may start another one, although the others
+// still hold "users" for the old.
 package embedded

@@ -26,7 +26,7 @@ func homeFolder(cache, key string) (string, error) {
 		return "", err
 	}
 	home := filepath.Join(base, key)
-	return home, ownFolder(home)
+	return home, roomless(base, ownFolder(home))
 }
 
 const (

@@ -27,6 +27,18 @@ func (s *Server) URL() string { return "" }
 // String is empty.
 func (s *Server) String() string { return "" }
 
+// How is empty.
+func (s *Server) How() string { return "" }
+
+// Gone is true: there never is one.
+func (s *Server) Gone() bool { return true }
+
+// Home is empty.
+func (s *Server) Home() string { return "" }
+
+// Memory is empty.
+func (s *Server) Memory() string { return "" }
+
 // LogTail is empty.
 func (s *Server) LogTail() string { return "" }
 

@@ -7,7 +7,7 @@ import "path/filepath"
 // Probe tells whether Open would find what it needs: binaries, an account to run them as, and a folder for
 // data. It starts nothing. detail says what was found.
 func Probe(c Config) (detail string, err error) {
-	b, err := findBinaries(c.Binaries)
+	b, err := findBinaries(c)
 	if err != nil {
 		return "", err
 	}

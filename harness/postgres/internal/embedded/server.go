@@ -27,6 +27,7 @@ const (
 // Server is the running Postgres, as one user of it sees it.
 type Server struct {
 	home    string
+	name    string // "embedded" or "local"
 	state   state
 	release string
 	write   *os.File  // write end of the FIFO
@@ -38,7 +39,7 @@ type Server struct {
 // Open joins the server of this user, or starts it. It may take a second when the data folder must
 // be made first; with a running server it takes a few milliseconds.
 func Open(ctx context.Context, c Config) (*Server, error) {
-	b, err := findBinaries(c.Binaries)
+	b, err := findBinaries(c)
 	if err != nil {
 		return nil, err
 	}
@@ -56,20 +57,20 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	}
 	defer func() { _ = lock.Close() }() // lets the lock go
 	if err := waitLock(ctx, lock, syscall.LOCK_EX, lockTimeout); err != nil {
-		return nil, fmt.Errorf("wait for another process that starts the embedded Postgres (lock %s): %w", lock.Name(), err)
+		return nil, fmt.Errorf("wait for another process that starts the %s Postgres (lock %s): %w", c.name(), lock.Name(), err)
 	}
 	users, err := lockFile(filepath.Join(home, "users"))
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{home: home, release: b.release, users: users}
+	s := &Server{home: home, name: c.name(), release: b.release, users: users}
 	err = s.join(ctx)
 	if errors.Is(err, errNotRunning) {
 		err = s.start(ctx, b, c)
 	}
 	if err != nil {
 		s.leave()
-		return nil, fmt.Errorf("embedded Postgres %s: %w", b.release, err)
+		return nil, fmt.Errorf("%s Postgres %s: %w", c.name(), b.release, roomless(home, err))
 	}
 	return s, nil
 }
@@ -124,12 +125,25 @@ func socketURL(run string) string {
 
 // String says what runs, for people.
 func (s *Server) String() string {
-	how := "joined"
-	if s.started != nil {
-		how = "started"
-	}
-	return fmt.Sprintf("embedded Postgres %s (%s)", s.release, how)
+	return fmt.Sprintf("%s Postgres %s (%s)", s.name, s.release, s.How())
 }
+
+// How says how this process came to use it: "started", or "joined" where another one had started it.
+func (s *Server) How() string {
+	if s.started != nil {
+		return "started"
+	}
+	return "joined"
+}
+
+// Gone reports that the server has ended, and its watchdog after it.
+func (s *Server) Gone() bool { return !exists(s.state.Run) }
+
+// Memory is the folder of the tablespace in memory, or "" where there is none.
+func (s *Server) Memory() string { return s.state.Memory }
+
+// Home is the folder that the data is in.
+func (s *Server) Home() string { return s.home }
 
 // LogTail returns the last lines of the server's log.
 func (s *Server) LogTail() string { return logTail(s.home, 12) }

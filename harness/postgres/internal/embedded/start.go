@@ -57,9 +57,12 @@ func (s *Server) start(ctx context.Context, b binaries, c Config) error {
 }
 
 // excludeUsers makes sure that no living process still uses the data folder. That one does although
-// there is nothing to join means that its watchdog was killed, or that it runs on another machine
-// that shares this folder.
+// there is nothing to join means that its server has ended under it, which its watchdog has noted; or
+// that the watchdog was killed, or that it runs on another machine that shares this folder.
 func (s *Server) excludeUsers(ctx context.Context) error {
+	if st, ok := readState(s.home); ok && ended(s.home, st.Run) {
+		return nil
+	}
 	err := waitLock(ctx, s.users, syscall.LOCK_EX, usersTimeout)
 	if errors.Is(err, errTimeout) {
 		return fmt.Errorf("%s is in use by a process whose server cannot be joined: end that process, "+
@@ -85,7 +88,7 @@ func usable(ctx context.Context, b binaries, owner account, home string) (binari
 	if err == nil || ctx.Err() != nil {
 		return b, major, err
 	}
-	if !exists(filepath.Join(b.dir, "share")) {
+	if b.installed || !exists(filepath.Join(b.dir, "share")) {
 		return b, 0, fmt.Errorf("run %s: %w", b.program("postgres"), err)
 	}
 	made, err2 := b.copyTo(filepath.Join(home, "native"))

@@ -155,12 +155,16 @@ func launch(l launching) (*exec.Cmd, error) {
 	if err := replaceFile(script, watchdogScript); err != nil {
 		return nil, err
 	}
+	// The account may write to the file, but make none in the home.
+	if err := errors.Join(replaceFile(endedPath(l.home), nil), l.owner.give(endedPath(l.home))); err != nil {
+		return nil, err
+	}
 	log, err := os.OpenFile(logPath(l.home), os.O_CREATE|os.O_WRONLY|os.O_TRUNC|os.O_APPEND|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = log.Close() }()
-	args := append([]string{script, l.state.Run, l.state.Memory, strconv.Itoa(l.state.Linger)}, l.postgres...)
+	args := append([]string{script, l.state.Run, l.state.Memory, endedPath(l.home), strconv.Itoa(l.state.Linger)}, l.postgres...)
 	// The watchdog outlives this process and its context: only the FIFO ends it.
 	cmd := l.owner.command(context.Background(), "/bin/sh", args...)
 	cmd.Stdout, cmd.Stderr = log, log
@@ -178,6 +182,15 @@ type launching struct {
 	owner    account
 	read     *os.File
 	postgres []string
+}
+
+// endedPath is where a watchdog notes the run folder of the server that has ended.
+func endedPath(home string) string { return filepath.Join(home, "ended") }
+
+// ended tells that the server of a run folder is known to have ended, whoever still believes to use it.
+func ended(home, run string) bool {
+	text, err := os.ReadFile(endedPath(home))
+	return err == nil && strings.TrimSpace(string(text)) == run
 }
 
 func logPath(home string) string { return filepath.Join(home, "postgres.log") }

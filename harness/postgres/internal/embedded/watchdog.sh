@@ -1,12 +1,14 @@
 # Starts Postgres and stops it when the last process that uses it is gone. See the documentation of
 # the Go package beside this file for the protocol.
 #
-# Arguments: the run folder; the folder in memory, or nothing; for how many seconds to wait for new users when the last one left; then
-# postgres and its arguments. Descriptor 3 is the read end of the FIFO.
+# Arguments: the run folder; the folder in memory, or nothing; the file that notes which server has
+# ended; for how many seconds to wait for new users when the last one left; then postgres and its
+# arguments. Descriptor 3 is the read end of the FIFO.
 run=$1
 memory=$2
-linger=$3
-shift 3
+ended=$3
+linger=$4
+shift 4
 
 "$@" </dev/null 3<&- &
 postgres=$!
@@ -44,4 +46,5 @@ done
 trap '' TERM
 kill -TERM 0
 [ -z "$memory" ] || rm -rf "$memory"
+echo "$run" >"$ended"
 rm -rf "$run"
