@@ -7,12 +7,14 @@ import (
 	"hash/fnv"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/brianvoe/gofakeit/v7"
 
 	"github.com/bailiff-dev/bailiff/harness/hook"
 	"github.com/bailiff-dev/bailiff/harness/internal/gavel"
+	"github.com/bailiff-dev/bailiff/harness/postgres"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
@@ -66,7 +68,7 @@ func (s *Session) leavesAlone(doc *working) string {
 
 // carryOut runs one transaction on one worker.
 func (s *Session) carryOut(ctx context.Context, w *worker, doc *working, o *transaction.Outcome) {
-	db, end, err := w.begin(ctx, s.cfg)
+	db, held, err := w.begin(ctx, s.cfg)
 	if err != nil {
 		broken(o, err)
 		return
@@ -79,9 +81,33 @@ func (s *Session) carryOut(ctx context.Context, w *worker, doc *working, o *tran
 		err = errors.Join(err, s.hooks.RunAfter(c))
 	}
 	s.settle(c, doc, o, err)
-	if err := end(); err != nil && ctx.Err() == nil {
-		broken(o, fmt.Errorf("clean the database: %w", err))
+	s.giveBack(ctx, w, held, o)
+}
+
+// giveBack ends the use of the database, which may find out that the transaction was not one. A database that
+// somebody will want to look into is kept.
+func (s *Session) giveBack(ctx context.Context, w *worker, held *postgres.Case, o *transaction.Outcome) {
+	name := o.Transaction.Name
+	keep := held != nil && s.cfg.Database.KeepFailed && ctx.Err() == nil && !s.known.lists(name) &&
+		(o.Status == transaction.Fail || o.Status == transaction.Error)
+	kept, err := w.end(held, name, keep)
+	o.Database = kept
+	if err == nil {
+		err = w.leaks(ctx, s.cfg)
 	}
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	if errors.Is(err, postgres.ErrLost) { // whatever else is to be told came of that
+		o.Status, o.Findings = transaction.Error, nil
+		o.Reason = strings.TrimRight("Postgres: "+postgres.ErrLost.Error()+"\n"+o.Reason, "\n")
+		return
+	}
+	if keep && o.Status == transaction.Fail { // what it failed by counts for more
+		o.Reason = strings.TrimLeft(o.Reason+"\n"+err.Error(), "\n")
+		return
+	}
+	broken(o, fmt.Errorf("clean the database: %w", err))
 }
 
 // isLast reports whether no further hook can run around a transaction: the handler is gone, or a hook

@@ -21,6 +21,9 @@ func (c Config) check() error {
 	if c.Server != nil && c.Handler != nil {
 		return errors.New("there are two servers under test: give a handler, or a command and the URL where it listens")
 	}
+	if c.standing() && c.Workers > 1 {
+		return fmt.Errorf("%d transactions at a time cannot share the one database that the server under test stands on: run one at a time", c.Workers)
+	}
 	for _, h := range c.Headers {
 		if h.Name == "" {
 			return fmt.Errorf("a header of all requests has no name, only the value %q: give it one", h.Value)

@@ -73,8 +73,9 @@ type Config struct {
 	// them.
 	Headers transaction.Headers
 
-	// Database gives each transaction a clean database, rolled back when it is over; nil means
-	// none.
+	// Database gives each transaction a clean database, rolled back when it is over, or clean in another
+	// way: see postgres.Isolation. With its field Database that is the one that the server at Endpoint stands
+	// on, one transaction after the other. Nil means none.
 	Database *postgres.Config
 	// Hooks run around the transactions; nil means none.
 	Hooks *hook.Registry
@@ -268,9 +269,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Workers <= 0 {
 		c.Workers = 1
-		if c.Handler != nil && len(c.Handlers) == 0 {
+		if c.Handler != nil && len(c.Handlers) == 0 && !c.standing() {
 			c.Workers = runtime.GOMAXPROCS(0)
 		}
 	}
 	return c
 }
+
+// standing reports whether a server of another process stands on the database, which transactions then share.
+func (c Config) standing() bool { return c.Database != nil && c.Database.Database != "" }

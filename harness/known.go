@@ -86,6 +86,12 @@ func before(at transaction.Position) string {
 	return at.String() + ": "
 }
 
+// lists reports whether a transaction is known to fail.
+func (k knownFailing) lists(name transaction.Name) bool {
+	_, listed := k[name]
+	return listed
+}
+
 // judge turns the outcome of a listed transaction around. What could not be carried out stays an error:
 // a server that is not there is not what was listed.
 func (k knownFailing) judge(name transaction.Name, o *transaction.Outcome) {

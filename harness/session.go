@@ -237,16 +237,16 @@ func (s *Session) stopped(ctx context.Context) error {
 // It must not be called while Run works.
 func (s *Session) Close() error {
 	var errs []error
+	s.client.Close()
+	if s.process != nil { // before its database is set back
+		errs = append(errs, s.process.stop())
+	}
 	s.all.Lock()
 	for _, w := range s.all.workers {
 		errs = append(errs, w.close())
 	}
 	s.all.workers = nil
 	s.all.Unlock()
-	s.client.Close()
-	if s.process != nil {
-		errs = append(errs, s.process.stop())
-	}
 	if s.server != nil {
 		errs = append(errs, s.server.Close())
 	}

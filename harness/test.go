@@ -23,6 +23,7 @@ import (
 // green by running nothing.
 func Test(t *testing.T, cfg Config) {
 	t.Helper()
+	cfg.Database = toldBy(t, cfg.Database)
 	// The context of a test is done before it cleans up, which is no reason to hurry.
 	s, err := Open(context.WithoutCancel(t.Context()), cfg)
 	if missing(err) && !required() {
@@ -53,6 +54,16 @@ func Test(t *testing.T, cfg Config) {
 			s.test(t, i)
 		})
 	}
+}
+
+// toldBy has a database tell the log of a test which server it is on, unless it tells somebody else.
+func toldBy(t *testing.T, c *postgres.Config) *postgres.Config {
+	if c == nil || c.Log != nil {
+		return c
+	}
+	told := *c
+	told.Log = func(line string) { t.Log(line) }
+	return &told
 }
 
 func (s *Session) test(t *testing.T, i int) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bailiff-dev/bailiff/harness/postgres"
+	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
 // worker carries out one transaction at a time: it has a database of its own and, when the server
@@ -75,27 +76,53 @@ func answerPanic(rw http.ResponseWriter) {
 	http.Error(rw, fmt.Sprintf("the handler panicked: %v\n\n%s", v, debug.Stack()), http.StatusInternalServerError)
 }
 
-// begin gives the transaction at hand a clean database and the server on it; end takes both away.
-func (w *worker) begin(ctx context.Context, cfg Config) (db postgres.DB, end func() error, err error) {
-	end = func() error { return nil }
+// begin gives the transaction at hand a clean database and the server on it; end takes both away. There is no
+// case without a database.
+func (w *worker) begin(ctx context.Context, cfg Config) (db postgres.DB, c *postgres.Case, err error) {
 	if w.database != nil {
-		c, err := w.database.Begin(ctx)
-		if err != nil {
+		if c, err = w.database.Begin(ctx); err != nil {
 			return nil, nil, fmt.Errorf("prepare the database: %w", err)
 		}
 		db = c.DB()
-		end = c.End
 	}
 	if w.server != nil {
 		h := cfg.Handler(db)
 		w.handler.Store(&h)
-		rollback := end
-		end = func() error {
-			w.handler.Store(nil)
-			return rollback()
-		}
 	}
-	return db, end, nil
+	return db, c, nil
+}
+
+// end takes the server and the database away again. With keep the database stays, and kept is its name.
+func (w *worker) end(c *postgres.Case, name transaction.Name, keep bool) (kept string, err error) {
+	w.handler.Store(nil)
+	switch {
+	case c == nil:
+		return "", nil
+	case keep:
+		ctx, cancel := context.WithTimeout(context.Background(), keepTimeout)
+		defer cancel()
+		return c.Keep(ctx, string(name))
+	}
+	return "", c.End()
+}
+
+// keepTimeout bounds putting a database aside: a server that syncs writes all of it to disk.
+const keepTimeout = 30 * time.Second
+
+// leaks says what was written past the transaction that has just ended, if anything was.
+func (w *worker) leaks(ctx context.Context, cfg Config) error {
+	if w.database == nil || !cfg.Database.DetectLeaks {
+		return nil
+	}
+	found, err := w.database.Leaks(ctx)
+	if err != nil {
+		return err
+	}
+	var all []error
+	for _, l := range found {
+		all = append(all, errors.New(l.String()))
+	}
+	return errors.Join(all...)
 }
 
 func (w *worker) close() error {

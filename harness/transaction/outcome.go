@@ -32,7 +32,10 @@ type Outcome struct {
 	Excused []Excused
 	// Source is where the transaction is documented. It is filled for failures and errors only:
 	// finding it costs a second look at the description.
-	Source   Source
+	Source Source
+	// Database is the name of the database that was kept for a look as the transaction left it; "" when none
+	// was.
+	Database string
 	Started  time.Time
 	Duration time.Duration
 }

@@ -46,6 +46,7 @@ const (
 	GroupRequest Group = "Requests"
 	GroupVerdict Group = "Verdicts"
 	GroupHooks   Group = "Hooks"
+	GroupData    Group = "Databases"
 	GroupReport  Group = "Reports"
 	GroupWorker  Group = "Hook handlers"
 	GroupOther   Group = "Other"
@@ -53,7 +54,7 @@ const (
 
 // Groups lists them in the order of help texts.
 func Groups() []Group {
-	return []Group{GroupTarget, GroupSelect, GroupRequest, GroupVerdict, GroupHooks, GroupReport, GroupOther, GroupWorker}
+	return []Group{GroupTarget, GroupSelect, GroupRequest, GroupVerdict, GroupHooks, GroupData, GroupReport, GroupOther, GroupWorker}
 }
 
 // Where is where an option can be said.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/bailiff-dev/bailiff/harness"
+	"github.com/bailiff-dev/bailiff/harness/postgres"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
@@ -23,6 +24,7 @@ type Settings struct {
 
 	Hooks Hooks
 	HTTP  HTTP
+	Data  Data
 
 	// Loglevel is what is logged beside the results.
 	Loglevel Loglevel
@@ -95,6 +97,19 @@ type Hooks struct {
 	Unmatched harness.UnmatchedHooks
 	Timeout   time.Duration // 0 is no limit
 	Worker    Worker
+}
+
+// Data says where the databases of transactions come from.
+type Data struct {
+	// Postgres is where the server comes from; "" leaves that to the environment.
+	Postgres postgres.Provider
+	// Database is the URL of the one that the server under test stands on; "" when there is none to set back.
+	Database string
+	// Isolation is how transactions are kept apart; "" leaves that to what there is.
+	Isolation postgres.Isolation
+	// KeepFailed keeps the databases of transactions that fail, and DetectLeaks looks for what was written past
+	// a transaction.
+	KeepFailed, DetectLeaks bool
 }
 
 // Worker holds Dredd's options for hook handlers in milliseconds; 0 is the default of each.

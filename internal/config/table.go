@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bailiff-dev/bailiff/harness"
+	"github.com/bailiff-dev/bailiff/harness/postgres"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
@@ -17,7 +18,7 @@ func Table() []Option { return table() }
 var table = sync.OnceValue(func() []Option {
 	return slices.Concat(
 		targetOptions(), selectOptions(), requestOptions(), verdictOptions(),
-		hookOptions(), reportOptions(), otherOptions(), workerOptions(), goneOptions(),
+		hookOptions(), databaseOptions(), reportOptions(), otherOptions(), workerOptions(), goneOptions(),
 	)
 })
 
@@ -98,6 +99,19 @@ func hookOptions() []Option {
 		{Name: "unmatched-hooks", Ours: true, Word: "WORD", Default: "warn; of demo's own blueprints: error", Usage: "what a hook is whose name matches no transaction: error, warn or ignore", value: word(func(s *Settings) *harness.UnmatchedHooks { return &s.Hooks.Unmatched }, harness.UnmatchedError, harness.UnmatchedWarn, harness.UnmatchedIgnore)},
 		{Name: "custom", Alias: "j", Word: "KEY:VALUE", Usage: "data for hooks and reporters", value: customs()},
 		{Name: "seed", Ours: true, Word: "N", Default: "1", Usage: "what the fake data of hooks in Go is made of", value: seed(func(s *Settings) *uint64 { return &s.Seed })},
+	})
+}
+
+// databaseOptions are about the databases that transactions have for themselves.
+func databaseOptions() []Option {
+	providers := []postgres.Provider{postgres.ProviderAuto, postgres.ProviderURL, postgres.ProviderDocker, postgres.ProviderEmbedded, postgres.ProviderLocal}
+	isolations := []postgres.Isolation{postgres.IsolationAuto, postgres.IsolationRollback, postgres.IsolationDelete, postgres.IsolationClone}
+	return inGroup(GroupData, []Option{
+		{Name: "postgres", Ours: true, Word: "PROVIDER", Default: "what BAILIFF_POSTGRES says, else auto", Usage: "where Postgres comes from: auto, url (BAILIFF_POSTGRES_URL), docker, embedded (the npm package) or local (installed on this machine)", value: word(func(s *Settings) *postgres.Provider { return &s.Data.Postgres }, providers...)},
+		{Name: "database", Ours: true, Word: "URL", Default: "what BAILIFF_DATABASE says", Usage: "the Postgres database that the server under test stands on, which is set back before each transaction to what it was at the beginning", value: text(func(s *Settings) *string { return &s.Data.Database })},
+		{Name: "isolation", Ours: true, Word: "WAY", Default: "auto", Usage: "how transactions are kept apart: rollback, delete (with real commits), clone (a new database for each), or auto: delete for --database, else rollback", value: word(func(s *Settings) *postgres.Isolation { return &s.Data.Isolation }, isolations...)},
+		{Name: "keep-failed", Ours: true, Usage: "keep the database of each transaction that fails, and say how to look into it", value: truth(func(s *Settings) *bool { return &s.Data.KeepFailed })},
+		{Name: "detect-leaks", Ours: true, Usage: "fail a transaction when something was written past its clean database", value: truth(func(s *Settings) *bool { return &s.Data.DetectLeaks })},
 	})
 }
 

@@ -50,9 +50,17 @@ func (j *journal) of(kind handler.Kind) (texts []string) {
 	return texts
 }
 
+// first is the first line that the handler printed. It may come later than the handler answers.
+func (j *journal) first(t *testing.T) string {
+	t.Helper()
+	require.Eventually(t, func() bool { return len(j.of(handler.Stdout)) > 0 }, 20*time.Second, time.Millisecond)
+	return j.of(handler.Stdout)[0]
+}
+
 // group is the process group of the handler, which it told in its first line.
 func (j *journal) group(t *testing.T) int {
 	t.Helper()
+	j.first(t)
 	for _, text := range j.of(handler.Stdout) {
 		if rest, ok := strings.CutPrefix(text, "pid "); ok {
 			n, err := strconv.Atoi(strings.Fields(rest)[0])
@@ -626,7 +634,7 @@ func TestAddressIsToldSoThatRunsDoNotCollide(t *testing.T) {
 		require.Equal(t, strconv.Itoa(j.group(t)), by, "its own handler answered")
 		_, port, err := net.SplitHostPort(h.Address())
 		require.NoError(t, err)
-		require.Contains(t, j.of(handler.Stdout)[0], "--host=127.0.0.1 --port="+port+" "+filepath.Join(dir, "a.py")+" "+filepath.Join(dir, "b.py"))
+		require.Contains(t, j.first(t), "--host=127.0.0.1 --port="+port+" "+filepath.Join(dir, "a.py")+" "+filepath.Join(dir, "b.py"))
 	}
 	require.NotEqual(t, hs[0].Address(), hs[1].Address())
 	require.Equal(t, "python", hs[0].String())
@@ -637,14 +645,14 @@ func TestAddressIsToldSoThatRunsDoNotCollide(t *testing.T) {
 	cfg.Port = freePort(t)
 	cfg.Language = fmt.Sprintf("dredd-hooks-python --port=%d --host=127.0.0.1", cfg.Port)
 	start(t, cfg, j)
-	require.Equal(t, 1, strings.Count(j.of(handler.Stdout)[0], "--port"), "it was told already")
+	require.Equal(t, 1, strings.Count(j.first(t), "--port"), "it was told already")
 
 	j = &journal{}
 	cfg = python(j, "ruby")
 	cfg.Port = freePort(t)
 	h := start(t, cfg, j)
 	require.Equal(t, fmt.Sprintf("127.0.0.1:%d", cfg.Port), h.Address())
-	require.NotContains(t, j.of(handler.Stdout)[0], "--port", "it would take that for a file")
+	require.NotContains(t, j.first(t), "--port", "it would take that for a file")
 }
 
 func freePort(t *testing.T) int {

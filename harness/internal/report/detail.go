@@ -58,10 +58,22 @@ func (d *detail) write() {
 			d.line("run it alone: " + d.p.paint(bold, clean(d.seen.mask.Text(command))))
 		}
 	}
+	if command := look(d.outcome); command != "" {
+		d.blank()
+		d.line("look into its database: " + d.p.paint(bold, command))
+	}
 	if d.o.Details && d.outcome.Transaction != nil {
 		d.blank()
 		exchange(d.p, d.outcome.Transaction)
 	}
+}
+
+// look is the command that looks into the database that was kept of a transaction.
+func look(o transaction.Outcome) string {
+	if o.Database == "" {
+		return ""
+	}
+	return "bailiff databases open " + o.Database
 }
 
 func (d *detail) line(s string) {

@@ -65,6 +65,7 @@ type jsonTransaction struct {
 	Expected   jsonResponse  `json:"expected"`
 	Real       *jsonResponse `json:"real,omitempty"`
 	Rerun      string        `json:"rerun,omitempty"`
+	Database   string        `json:"database,omitempty"`
 }
 
 type jsonOrigin struct {
@@ -198,6 +199,7 @@ func newJSONTransaction(s *seen, o Options) jsonTransaction {
 	if o.Rerun != nil && (s.Status == transaction.Fail || s.Status == transaction.Error) {
 		out.Rerun = s.mask.Text(o.Rerun(s.raw))
 	}
+	out.Database = s.Database
 	t := s.Transaction
 	if t == nil {
 		t = &transaction.Transaction{}
