@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,26 +90,44 @@ type tokens struct {
 	Refresh string `json:"refresh_token,omitempty"`
 }
 
-// readCredentials reads the body of a login, and finds the user who logs in.
-func (s *Server) readCredentials(x *exchange) (*credentials, int64, error) {
-	c := &credentials{}
-	err := json.Unmarshal(x.body, c)
+// readCredentials reads the body of a login, and finds the user who logs in. refused is the answer to one
+// that is not let in: no error, since that would undo the count of what failed.
+func (s *Server) readCredentials(x *exchange) (c *credentials, id int64, refused *reply, err error) {
+	c = &credentials{}
+	err = json.Unmarshal(x.body, c)
 	if c.Email == "" {
 		c.Email = c.Username
 	}
 	if err != nil || c.Email == "" || c.Password == "" {
-		return nil, 0, &jsonapi.Plain{Status: http.StatusBadRequest, Message: "username or password missing"}
+		return nil, 0, nil, &jsonapi.Plain{Status: http.StatusBadRequest, Message: "username or password missing"}
 	}
-	id, err := s.verify(x.http.Context(), x.db, c.Email, c.Password)
-	return c, id, err
+	id, refused, err = s.admit(x, c)
+	return c, id, refused, err
+}
+
+// admit verifies credentials within the limits of logins. A login counts as failed until it is seen to be
+// good, so that no more passwords can be tried at once than one after the other.
+func (s *Server) admit(x *exchange, c *credentials) (id int64, refused *reply, err error) {
+	failures := s.config.Logins.failures(c.Email)
+	if refused, err = x.exceeds(s, slices.Concat(s.config.Logins.attempts(x), failures)); refused != nil || err != nil {
+		return 0, refused, err
+	}
+	id, err = s.verify(x.http.Context(), x.db, c.Email, c.Password)
+	if wrong, ok := errors.AsType[*jsonapi.Plain](err); ok {
+		return 0, plainFailure(wrong), nil
+	}
+	if err == nil {
+		err = s.memory.uncount(x, failures)
+	}
+	return id, nil, err
 }
 
 // login exchanges an e-mail address and a password for tokens. An Authorization header is not looked
 // at: whoever logs in anew may have one that has expired.
 func (s *Server) login(x *exchange) (*reply, error) {
-	c, id, err := s.readCredentials(x)
-	if err != nil {
-		return nil, err
+	c, id, refused, err := s.readCredentials(x)
+	if refused != nil || err != nil {
+		return refused, err
 	}
 	user := claims{Identity: id, Login: randomHex(16)}
 	access := user
@@ -145,12 +164,12 @@ func (s *Server) freshLogin(x *exchange) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, id, err := s.readCredentials(x)
-	if err != nil {
-		return nil, err
+	c, id, refused, err := s.readCredentials(x)
+	if refused != nil || err != nil {
+		return refused, err
 	}
 	if id != actor.ID {
-		return nil, unauthorized(invalidCredentials)
+		return plainFailure(&jsonapi.Plain{Status: http.StatusUnauthorized, Message: invalidCredentials}), nil
 	}
 	token, err := s.issue(claims{Identity: id, Type: accessToken, Fresh: true, Login: shown.Login}, c.life())
 	if err != nil {
@@ -166,7 +185,7 @@ func (s *Server) refresh(x *exchange) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := loadActor(x.http.Context(), x.db, shown, x.now); err != nil {
+	if _, err := s.loadActor(x, shown); err != nil {
 		return nil, err
 	}
 	token, err := s.issue(claims{Identity: shown.Identity, Type: accessToken, Login: shown.Login}, shortAccessLife)
@@ -256,7 +275,7 @@ func (s *Server) logout(x *exchange) (*reply, error) {
 		if err != nil {
 			continue
 		}
-		if err := revoke(x.http.Context(), x.db, c, x.now); err != nil {
+		if err := s.revoke(x, c); err != nil {
 			return nil, err
 		}
 	}

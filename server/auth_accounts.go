@@ -84,7 +84,7 @@ func (s *Server) resendVerification(x *exchange) (*reply, error) {
 		return nil, err
 	}
 	email = strings.TrimSpace(email)
-	if refused, err := x.exceeds(mailLimits(x, "resend-verification-email", email)); refused != nil || err != nil {
+	if refused, err := x.exceeds(s, mailLimits(x, "resend-verification-email", email)); refused != nil || err != nil {
 		return refused, err
 	}
 	var id int64

@@ -80,9 +80,27 @@ func (s *Server) verifyPassword(x *exchange) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	right, refused, err := s.shows(x, a, body.Password)
+	if refused != nil || err != nil {
+		return refused, err
+	}
 	return plain(http.StatusOK, struct {
 		Result bool `json:"result"`
-	}{s.matches(x.http.Context(), a.id, body.Password, a.stored)}), nil
+	}{right}), nil
+}
+
+// shows says whether a password is the one of a caller, within the limit of logins that fail: whoever has found a
+// token could try passwords here as well. A password that is wrong must not end in an error, which would undo
+// that it was counted.
+func (s *Server) shows(x *exchange, a *account, given string) (right bool, refused *reply, err error) {
+	failures := s.config.Logins.failures(a.Email)
+	if refused, err = x.exceeds(s, failures); refused != nil || err != nil {
+		return false, refused, err
+	}
+	if !s.matches(x.http.Context(), a.id, given, a.stored) {
+		return false, nil, nil
+	}
+	return true, nil, s.memory.uncount(x, failures)
 }
 
 // changePassword gives the caller another password. As with every change of a password, no refresh
@@ -100,9 +118,12 @@ func (s *Server) changePassword(x *exchange) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	right, refused, err := s.shows(x, a, before)
 	switch {
-	case !s.matches(x.http.Context(), a.id, before, a.stored):
-		return nil, jsonapi.BadRequest("/data/old-password", "Wrong Password. Please enter correct current password.")
+	case refused != nil || err != nil:
+		return refused, err
+	case !right:
+		return refusal(jsonapi.Errors{jsonapi.BadRequest("/data/old-password", "Wrong Password. Please enter correct current password.")}), nil
 	case before == after:
 		return nil, jsonapi.BadRequest("/data/new-password", "Old and New passwords must be different")
 	case tooShort(after):
@@ -146,7 +167,7 @@ func (s *Server) askForReset(x *exchange) (*reply, error) {
 		return nil, err
 	}
 	address := strings.TrimSpace(email)
-	if refused, err := x.exceeds(mailLimits(x, "reset-password", address)); refused != nil || err != nil {
+	if refused, err := x.exceeds(s, mailLimits(x, "reset-password", address)); refused != nil || err != nil {
 		return refused, err
 	}
 	// One statement, so that it takes about as long for nobody.

@@ -223,7 +223,9 @@ func TestMailLimits(t *testing.T) {
 			exceeded(f.from("10.0.0.5:1", path, "jim@example.com"), "60")
 			wait(2 * time.Hour)
 			f.from("10.0.0.1:50000", path, "john@example.com").wants(200)
-			assert.EqualValues(t, 2, f.id("SELECT count(*) FROM rate_limit_hits"), "what no longer counts is forgotten")
+			if memoryOf(t) == nil { // keys have a time to live
+				assert.EqualValues(t, 2, f.id("SELECT count(*) FROM rate_limit_hits"), "what no longer counts is forgotten")
+			}
 		})
 	}
 }
@@ -293,7 +295,7 @@ func TestMailLimitsAtOnce(t *testing.T) {
 	pool, drop, err := databases.server.Database(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, drop()) })
-	handler := server.New(server.Config{Password: password.Cheapest()}).With(pool)
+	handler := overMemory(t, server.Config{Password: password.Cheapest()}, pool)
 	const requests = 8
 	codes := make(chan int, requests)
 	for i := range requests {

@@ -10,6 +10,11 @@
 // token_users.go. The schema of the database is that of server/migrations, and somebody else has applied
 // it.
 //
+// What takes long, such as the export of an event (exports.go), is a task (tasks.go) that a job of a queue
+// in Postgres does: in the request itself, or with JobsQueued in a Worker, of which any number may run:
+//
+//	err := server.NewWorker(pool, server.WorkerConfig{}).Run(ctx)
+//
 // The package belongs to the reference kit and is outside semantic versioning. It knows nothing of
 // the harness: the two share HTTP and nothing else.
 package server

@@ -16,6 +16,7 @@ import (
 
 	"github.com/bailiff-dev/bailiff/server/internal/engine"
 	"github.com/bailiff-dev/bailiff/server/internal/jsonapi"
+	"github.com/bailiff-dev/bailiff/server/laboratory"
 )
 
 // plainType is the media type of answers that are no JSON:API documents.
@@ -28,6 +29,10 @@ type exchange struct {
 	vars map[string]string
 	db   DB
 	now  time.Time
+	// prefix begins the keys in Redis, and hit is what the request is called in the counts there.
+	prefix, hit string
+	// monitors are the health checks of the handler.
+	monitors func() *monitors
 }
 
 // reply is an answer on its way out.
@@ -39,16 +44,28 @@ type reply struct {
 	body      []byte
 	// lent says that body is one of Server.bodies, and goes back when it is written.
 	lent bool
+	// stream writes a body of size bytes that is too large to be in memory. nil: body is all of it.
+	stream func(context.Context, DB, io.Writer) error
+	size   int64
 }
 
 // handler is the API on one database.
 type handler struct {
 	*Server
-	db DB
+	db     DB
+	prefix string // of its keys in Redis
+	// remote is the remote laboratory, made by its first request.
+	remote func() http.Handler
+	// monitors are made by the first request that wants one.
+	monitors func() *monitors
 }
 
 // ServeHTTP answers one request. What it writes is in a transaction of its own.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if laboratory.Serves(r.URL.Path) {
+		h.remote().ServeHTTP(w, r)
+		return
+	}
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	answer := h.answer(w, r)
 	for name, values := range answer.header {
@@ -56,10 +73,14 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if answer.mediaType != "" {
 		w.Header().Set("Content-Type", answer.mediaType)
-		w.Header().Set("Content-Length", strconv.Itoa(len(answer.body)))
+		w.Header().Set("Content-Length", strconv.FormatInt(answer.size+int64(len(answer.body)), 10))
 	}
 	w.WriteHeader(answer.status)
-	if r.Method != http.MethodHead {
+	switch {
+	case r.Method == http.MethodHead:
+	case answer.stream != nil:
+		h.send(w, r, answer)
+	default:
 		w.Write(answer.body) //nolint:errcheck // the client has gone; there is nobody to tell
 	}
 	if answer.lent {
@@ -67,11 +88,25 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// send writes a body that comes in parts. What cannot be finished is broken off, so that the client does
+// not take it for the whole.
+func (h *handler) send(w http.ResponseWriter, r *http.Request, answer *reply) {
+	err := answer.stream(r.Context(), h.db, w)
+	if err == nil {
+		return
+	}
+	if r.Context().Err() == nil {
+		h.config.Log.ErrorContext(r.Context(), "a body was broken off", "method", r.Method, "uri", r.URL.RequestURI(), "error", err)
+	}
+	panic(http.ErrAbortHandler)
+}
+
 func (h *handler) answer(w http.ResponseWriter, r *http.Request) (answer *reply) {
-	serve, vars, allow := h.router.find(r.Method, r.URL.EscapedPath())
-	if serve == nil {
+	found, vars, allow := h.router.find(r.Method, r.URL.EscapedPath())
+	if found.serve == nil {
 		return unserved(r, allow)
 	}
+	r.Pattern = found.route // it tells those around the API, whatever becomes of the request
 	defer func() {
 		if problem := recover(); problem != nil {
 			if problem == http.ErrAbortHandler { //nolint:errorlint // what net/http compares too
@@ -86,7 +121,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) (answer *reply)
 	if err != nil {
 		return unread(err)
 	}
-	answer, err = h.transact(&exchange{http: r, body: body, vars: vars, db: h.db, now: h.config.Now()}, serve)
+	answer, err = found.serve(&exchange{http: r, body: body, vars: vars, db: h.db, now: h.config.Now(), prefix: h.prefix, monitors: h.monitors})
 	if err != nil {
 		return h.failed(r, err)
 	}
@@ -94,16 +129,22 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) (answer *reply)
 	return answer
 }
 
-// transact runs an endpoint in a transaction, which is a savepoint inside another one. It ends even
+// transacted runs an endpoint in a transaction, which is a savepoint inside another one. It ends even
 // when the client has gone or the endpoint panics, for a test goes on with the same connection. What
 // only reads needs none on a pool: its statements see what is committed in either case, and two round
 // trips are about half of what a short list costs.
-func (h *handler) transact(x *exchange, serve endpoint) (*reply, error) {
-	if _, pool := h.db.(*pgxpool.Pool); pool && (x.http.Method == http.MethodGet || x.http.Method == http.MethodHead) {
-		return serve(x)
+func transacted(serve endpoint) endpoint {
+	return func(x *exchange) (*reply, error) {
+		if _, pool := x.db.(*pgxpool.Pool); pool && (x.http.Method == http.MethodGet || x.http.Method == http.MethodHead) {
+			return serve(x)
+		}
+		return x.transact(serve)
 	}
+}
+
+func (x *exchange) transact(serve endpoint) (*reply, error) {
 	ctx := x.http.Context()
-	tx, err := h.db.Begin(ctx)
+	tx, err := x.db.Begin(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
@@ -175,6 +216,12 @@ func conditional(r *http.Request, answer *reply) (*reply, error) {
 
 // failed is the answer to a request that ended in an error.
 func (h *handler) failed(r *http.Request, err error) *reply {
+	if gone, ok := errors.AsType[*unavailable](err); ok {
+		return gone.inPlain() // and whoever asked Redis has logged it
+	}
+	if r, ok := errors.AsType[*undone](err); ok {
+		return r.answer
+	}
 	answer, unexpected := h.engine.Failure(r.Method, err)
 	if unexpected && r.Context().Err() == nil {
 		h.config.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "uri", r.URL.RequestURI(), "error", err)
@@ -183,11 +230,24 @@ func (h *handler) failed(r *http.Request, err error) *reply {
 		return plainFailure(plain)
 	}
 	list, _ := jsonapi.AsErrors(answer)
+	if unexpected && unreachable(err) {
+		list = jsonapi.Errors{noDatabase()}
+	}
+	return refusal(list)
+}
+
+// refusal is the answer with an error document.
+func refusal(list jsonapi.Errors) *reply {
 	return &reply{
 		status: list[0].Status, header: list[0].Header.Clone(),
 		mediaType: jsonapi.MediaType, body: list.Append(nil),
 	}
 }
+
+// undone is an answer that undoes what its request wrote.
+type undone struct{ answer *reply }
+
+func (u *undone) Error() string { return "refused with status " + strconv.Itoa(u.answer.status) }
 
 func plainFailure(e *jsonapi.Plain) *reply {
 	answer := plain(e.Status, struct {

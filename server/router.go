@@ -28,7 +28,9 @@ type node struct {
 
 // leaf is an endpoint with the names of the variables on the way to it.
 type leaf struct {
-	serve     endpoint
+	serve endpoint
+	// route is what a request for it has in its field Pattern, as net/http writes it.
+	route     string
 	variables []string
 }
 
@@ -58,7 +60,7 @@ func (rt *router) add(method, pattern string, serve endpoint, unlisted bool) {
 	if _, twice := at.endpoints[method]; twice {
 		panic("server: " + method + " " + pattern + " is served twice: change the path of one of them")
 	}
-	at.endpoints[method] = leaf{serve, variables}
+	at.endpoints[method] = leaf{serve, method + " " + pattern, variables}
 	if !unlisted {
 		rt.routes = append(rt.routes, Route{Method: method, Pattern: pattern})
 	}
@@ -71,15 +73,15 @@ func (rt *router) list() []Route {
 	})
 }
 
-// find returns the endpoint of a method and an escaped path, and its variables. When there is none,
+// find returns the endpoint of a method and an escaped path, and its variables. When there is none, found has none:
 // allow has the methods that the path is served with, empty when it is not served at all.
-func (rt *router) find(method, path string) (serve endpoint, vars map[string]string, allow []string) {
+func (rt *router) find(method, path string) (found leaf, vars map[string]string, allow []string) {
 	var values []string
 	at := &rt.root
 	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
 		text, err := url.PathUnescape(segment)
 		if err != nil || text == "" {
-			return nil, nil, nil
+			return leaf{}, nil, nil
 		}
 		switch {
 		case at.literal[text] != nil:
@@ -88,7 +90,7 @@ func (rt *router) find(method, path string) (serve endpoint, vars map[string]str
 			at = at.variable
 			values = append(values, text)
 		default:
-			return nil, nil, nil
+			return leaf{}, nil, nil
 		}
 	}
 	l, ok := at.endpoints[method]
@@ -96,13 +98,13 @@ func (rt *router) find(method, path string) (serve endpoint, vars map[string]str
 		l, ok = at.endpoints[http.MethodGet]
 	}
 	if !ok {
-		return nil, nil, methods(at)
+		return leaf{}, nil, methods(at)
 	}
 	vars = make(map[string]string, len(values))
 	for i, name := range l.variables {
 		vars[name] = values[i]
 	}
-	return l.serve, vars, nil
+	return l, vars, nil
 }
 
 func methods(at *node) []string {

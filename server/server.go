@@ -5,13 +5,20 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"os"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/redis/go-redis/v9"
 
 	"github.com/bailiff-dev/bailiff/server/internal/engine"
+	"github.com/bailiff-dev/bailiff/server/internal/queue"
+	"github.com/bailiff-dev/bailiff/server/laboratory"
+	"github.com/bailiff-dev/bailiff/server/migrations"
 	"github.com/bailiff-dev/bailiff/server/password"
 )
 
@@ -40,6 +47,15 @@ type Config struct {
 	// Log takes requests that ended in an error of the server, and at level debug all others. nil:
 	// nothing is logged.
 	Log *slog.Logger
+	// Redis holds the tokens that were revoked, and the counts of what is limited. While it does not
+	// answer, tokens are not accepted and nobody logs in (503). nil: Postgres does.
+	Redis redis.UniversalClient
+	// Logins says how often somebody may try to log in. The zero value has limits.
+	Logins LoginLimits
+	// Jobs says when background work is carried out. Empty: JobsInline.
+	Jobs Jobs
+	// Hostname is what the health check calls this machine. Empty: what the machine calls itself.
+	Hostname string
 	// MaxBody is how many bytes the body of a request may have. Zero: 1 MiB.
 	MaxBody int64
 }
@@ -49,8 +65,17 @@ type Server struct {
 	config Config
 	engine *engine.Engine
 	router *router
+	memory memory
+	// columns are all that the server reads or writes, found once.
+	columns func() []migrations.Table
+	// draining says that the server shuts down.
+	draining atomic.Bool
+	// laboratory is the second API, made when it is first asked for.
+	laboratory func() (*laboratory.Laboratory, error)
 	// bodies are buffers of answers that were written, as *[]byte.
 	bodies sync.Pool
+	// queue takes what is done beside requests.
+	queue func() (*queue.Queue, error)
 }
 
 // New returns the server of a configuration.
@@ -68,7 +93,15 @@ func New(c Config) *Server {
 	if c.MaxBody <= 0 {
 		c.MaxBody = defaultMaxBody
 	}
-	s := &Server{config: c, router: &router{}}
+	if c.Hostname == "" {
+		c.Hostname, _ = os.Hostname() // "" where the machine has none
+	}
+	c.Logins = c.Logins.withDefaults()
+	s := &Server{config: c, router: &router{}, memory: memoryRows{}, laboratory: newLaboratory(c)}
+	if c.Redis != nil {
+		s.memory = newMemoryKeys(c.Redis, c.Log)
+	}
+	s.queue = sync.OnceValues(func() (*queue.Queue, error) { return queue.New(c.Log) })
 	s.engine = engine.New(
 		s.users(),
 		events(),
@@ -99,10 +132,14 @@ func New(c Config) *Server {
 		accessCodes(),
 		discountCodes(),
 	)
+	s.columns = sync.OnceValue(s.gatherColumns)
 	for _, r := range s.engine.Routes() {
-		s.router.add(r.Method, r.Pattern, s.document(r.Handle), r.Unlisted)
+		s.router.add(r.Method, r.Pattern, transacted(s.document(r.Handle)), r.Unlisted)
 	}
-	for _, r := range s.plainRoutes() {
+	for _, r := range slices.Concat(s.plainRoutes(), s.exportRoutes()) {
+		s.router.add(r.method, r.pattern, transacted(r.serve), false)
+	}
+	for _, r := range s.healthRoutes() {
 		s.router.add(r.method, r.pattern, r.serve, false)
 	}
 	return s
@@ -111,7 +148,22 @@ func New(c Config) *Server {
 // With returns the API on a database. It costs nothing; a test may call it for each request with the
 // transaction that the request shall run in. The handler answers requests one at a time when the
 // database is a transaction, and any number when it is a pool.
-func (s *Server) With(db DB) http.Handler { return &handler{Server: s, db: db} }
+func (s *Server) With(db DB, options ...Option) http.Handler {
+	h := &handler{Server: s, db: db}
+	h.monitors = sync.OnceValue(h.monitor)
+	h.remote = sync.OnceValue(h.onDatabase)
+	for _, o := range options {
+		o(h)
+	}
+	return h
+}
+
+// Option says how a handler differs from the others of its server.
+type Option func(*handler)
+
+// KeyPrefix begins the names of all keys that the handler has in Redis, so that what one handler knows is
+// unknown to the others.
+func KeyPrefix(prefix string) Option { return func(h *handler) { h.prefix = prefix } }
 
 // Route is a method and a pattern of paths that the API serves. Variables of a pattern stand in
 // braces: /v1/event-topics/{id}/events. HEAD is served wherever GET is.

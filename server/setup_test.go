@@ -43,6 +43,7 @@ var databases struct {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	closeMemories()
 	if databases.server != nil {
 		if err := databases.server.Close(); err != nil {
 			fmt.Fprintln(os.Stderr, err) // on a busy machine; the next run drops what is left
@@ -59,10 +60,10 @@ func worker(tb testing.TB) *postgres.Worker {
 	if !databases.opened {
 		databases.opened = true
 		databases.idle = make(chan *postgres.Worker, 64)
-		databases.server, databases.err = postgres.Open(context.Background(), postgres.Config{Migrator: postgres.Goose(migrations.FS)})
+		databases.server, databases.err = postgres.Open(context.Background(), postgres.Config{Migrator: postgres.Migrators(postgres.Goose(migrations.FS), migrations.River())})
 	}
 	if databases.err != nil {
-		if os.Getenv("BAILIFF_REQUIRE_DB") == "1" {
+		if os.Getenv("BAILIFF_REQUIRE_DB") == "1" || os.Getenv("CI") != "" {
 			tb.Fatal(databases.err)
 		}
 		tb.Skipf("no Postgres to test with: set BAILIFF_POSTGRES_URL, or run make native (%v)", databases.err)
@@ -83,6 +84,7 @@ type fixture struct {
 	db      postgres.DB
 	server  *server.Server
 	handler http.Handler
+	prefix  string // of the keys in Redis
 }
 
 // setup gives a test a clean database of its own, with the roles in it.
@@ -101,14 +103,18 @@ func setupWith(tb testing.TB, c server.Config) *fixture {
 		databases.idle <- w
 	})
 	c.Password = password.Cheapest()
+	var prefix string
+	if m := memoryOf(tb); m != nil && c.Redis == nil {
+		c.Redis, prefix = m.Client(), m.Prefix()
+	}
 	if c.Secret == nil {
 		c.Secret = []byte(secret)
 	}
 	if c.Now == nil {
 		c.Now = func() time.Time { return today }
 	}
-	f := &fixture{TB: tb, db: open.DB(), server: server.New(c)}
-	f.handler = f.server.With(f.db)
+	f := &fixture{TB: tb, db: open.DB(), server: server.New(c), prefix: prefix}
+	f.handler = f.server.With(f.db, server.KeyPrefix(prefix))
 	f.exec(`INSERT INTO roles (name, title_name) VALUES ('owner', 'Owner'), ('organizer', 'Organizer'),
 		('coorganizer', 'Co-organizer'), ('track_organizer', 'Track Organizer'), ('moderator', 'Moderator'), ('registrar', 'Registrar')`)
 	return f
@@ -192,7 +198,7 @@ func (f *fixture) do(c call) *answer {
 	w := httptest.NewRecorder()
 	f.handler.ServeHTTP(w, r)
 	a := &answer{ResponseRecorder: w, tb: f.TB}
-	if w.Body.Len() > 0 {
+	if w.Body.Len() > 0 && strings.HasSuffix(w.Header().Get("Content-Type"), "json") { // files and /healthz are not
 		d := json.NewDecoder(bytes.NewReader(w.Body.Bytes()))
 		require.NoError(f, d.Decode(&a.json), "%s %s: %s", c.method, c.path, w.Body)
 	}

@@ -34,7 +34,7 @@ func unauthorized(message string) error {
 func (x *exchange) authenticator(s *Server) func() (*policy.Actor, error) {
 	return func() (*policy.Actor, error) {
 		actor, _, err := x.identify(s)
-		return actor, err
+		return actor, inDocument(err)
 	}
 }
 
@@ -48,7 +48,7 @@ func (x *exchange) identify(s *Server) (*policy.Actor, *claims, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	actor, err := loadActor(x.http.Context(), x.db, c, x.now)
+	actor, err := s.loadActor(x, c)
 	return actor, c, err
 }
 
@@ -73,11 +73,15 @@ func (x *exchange) freshCaller(s *Server) (*policy.Actor, error) {
 // loadActor reads the user of a token that is not revoked, and writes down that they were here. Of
 // tokens from before the time in user_token_blacklist_time, those that refresh are void, and those
 // that give access no longer count as fresh.
-func loadActor(ctx context.Context, db DB, c *claims, now time.Time) (*policy.Actor, error) {
+func (s *Server) loadActor(x *exchange, c *claims) (*policy.Actor, error) {
+	ended, ids, err := s.memory.revoked(x, c.revocable())
+	if err != nil {
+		return nil, err
+	}
 	actor := &policy.Actor{ID: c.Identity}
 	var blocked, void bool
 	var blacklisted *time.Time
-	err := db.QueryRow(ctx, `
+	err = x.db.QueryRow(x.http.Context(), `
 		WITH accessed AS (
 			UPDATE users SET last_accessed_at = $2::timestamptz
 			WHERE id = $1::bigint AND (last_accessed_at IS NULL OR last_accessed_at < $3::timestamptz)
@@ -86,7 +90,7 @@ func loadActor(ctx context.Context, db DB, c *claims, now time.Time) (*policy.Ac
 			EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.id = ANY($4::text[])),
 			(SELECT b.blacklisted_at FROM user_token_blacklist_time b WHERE b.user_id = users.id)
 		FROM users WHERE id = $1::bigint AND deleted_at IS NULL`,
-		c.Identity, now, now.Add(-accessedEvery), c.revocable()).
+		c.Identity, x.now, x.now.Add(-accessedEvery), ids).
 		Scan(&actor.Email, &actor.SuperAdmin, &actor.Admin, &actor.Verified, &blocked, &void, &blacklisted)
 	old := blacklisted != nil && c.issuedBefore(*blacklisted)
 	switch {
@@ -94,7 +98,7 @@ func loadActor(ctx context.Context, db DB, c *claims, now time.Time) (*policy.Ac
 		return nil, unauthorized("Error loading the user " + strconv.FormatInt(c.Identity, 10))
 	case err != nil:
 		return nil, fmt.Errorf("load user %d: %w", c.Identity, err)
-	case void || (old && c.Type == refreshToken):
+	case ended || void || (old && c.Type == refreshToken):
 		return nil, unauthorized(revoked)
 	case blocked:
 		return nil, unauthorized(marked)
@@ -103,23 +107,13 @@ func loadActor(ctx context.Context, db DB, c *claims, now time.Time) (*policy.Ac
 	return actor, nil
 }
 
-// revoke ends the login that a token came of: all its tokens are void from now on. What a database
-// remembers of it is good for as long as a token could be, a year, and then goes with a later logout.
-func revoke(ctx context.Context, db DB, c *claims, now time.Time) error {
+// revoke ends the login that a token came of: all its tokens are void from now on.
+func (s *Server) revoke(x *exchange, c *claims) error {
 	ids := c.revocable()
 	if len(ids) == 0 {
 		return nil // not one that this server has issued
 	}
-	_, err := db.Exec(ctx, `INSERT INTO revoked_tokens (id, expires_at) VALUES ($1::text, $2::timestamptz)
-		ON CONFLICT (id) DO UPDATE SET expires_at = greatest(revoked_tokens.expires_at, EXCLUDED.expires_at)`,
-		ids[0], now.Add(refreshLife+clockSkew))
-	if err == nil {
-		_, err = db.Exec(ctx, "DELETE FROM revoked_tokens WHERE expires_at < $1::timestamptz", now)
-	}
-	if err != nil {
-		return fmt.Errorf("revoke token: %w", err)
-	}
-	return nil
+	return s.memory.revoke(x, ids[0])
 }
 
 // blacklist makes the refresh tokens void that a user got before now.
