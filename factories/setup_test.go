@@ -38,7 +38,7 @@ func (d *databases) take(ctx context.Context) (*postgres.Worker, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.server == nil && d.err == nil {
-		d.server, d.err = postgres.Open(context.WithoutCancel(ctx), postgres.Config{Migrator: postgres.Goose(migrations.FS)})
+		d.server, d.err = postgres.Open(context.WithoutCancel(ctx), postgres.Config{Migrator: postgres.Migrators(postgres.Goose(migrations.FS), migrations.River())})
 	}
 	if d.err != nil {
 		return nil, d.err

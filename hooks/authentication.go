@@ -3,6 +3,7 @@ package hooks
 import (
 	"github.com/bailiff-dev/bailiff/factories"
 	"github.com/bailiff-dev/bailiff/harness/hook"
+	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
 // authentication logs in as a user of its own; there is no Authorization header, since session
@@ -16,6 +17,9 @@ func authentication(r *hook.Registry, s *session) {
 	blocked := account
 	blocked.IsBlocked = new(true)
 	r.Before("Authentication > Refused Login > Log in without Success > Example 4", seed(&blocked))
+	const often = "Authentication > Refused Login > Log in too often"
+	r.Before(often, sequence(seed(&account), s.guesses))
+	r.Before(often, vary(transaction.Volatile{Header: "Retry-After", Kind: transaction.KindRegexp, Pattern: "[0-9]+"}))
 
 	const again = "Authentication > Re-Authentication > "
 	r.Before(again+"Generate fresh token", s.as(account))

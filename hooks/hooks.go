@@ -51,6 +51,10 @@ func New() *hook.Registry {
 	speakersCalls(r, s)
 	customForms(r, s)
 	settings(r, s)
+	eventExports(r, s)
+	tasks(r, s)
+	health(r, s)
+	remoteLaboratory(r, s)
 	return r
 }
 

@@ -5,13 +5,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bailiff-dev/bailiff/blueprints"
-	"github.com/bailiff-dev/bailiff/harness/transaction"
+	"github.com/bailiff-dev/bailiff/harness"
 )
 
 // situation is what stands behind the action in the name of a case.
@@ -47,14 +46,11 @@ func tabled(t *testing.T) map[string]int {
 	return found
 }
 
-// TestPermissionTables runs every case of every table of permissions in the documentation, and counts
-// what that is: no table and no cell is left out.
-func TestPermissionTables(t *testing.T) {
-	t.Parallel()
-	cfg := reference(plain)
-	started := time.Now()
+// countPermissions counts the cases of the tables of permissions that ran: no table and no cell is left out.
+func countPermissions(t *testing.T, result *harness.Result) {
+	t.Helper()
 	tables, seen, cells, cases := map[string]int{}, map[string]bool{}, 0, 0
-	for _, o := range run(t, cfg).Outcomes {
+	for _, o := range result.Outcomes {
 		table, rest, ok := strings.Cut(string(o.Transaction.Name), " > Permissions > ")
 		if !ok {
 			continue
@@ -65,9 +61,8 @@ func TestPermissionTables(t *testing.T) {
 			tables[table]++
 			cells++
 		}
-		assert.Equal(t, transaction.Pass, o.Status, "%s: %s %v", o.Transaction.Name, o.Reason, o.Findings)
 	}
-	t.Logf("%d tables, %d cells of an actor, %d cases; with everything else in %v", len(tables), cells, cases, time.Since(started))
+	t.Logf("%d tables, %d cells of an actor, %d cases", len(tables), cells, cases)
 	assert.Equal(t, tabled(t), tables, "cells in the text of the blueprints, and those that ran")
 	assert.GreaterOrEqual(t, len(tables), 22)
 	assert.GreaterOrEqual(t, cells, 792)

@@ -2,6 +2,7 @@ package hooks
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -59,6 +60,9 @@ func (s *session) register(r *hook.Registry) {
 		return nil
 	})
 	r.BeforeEach(func(c *hook.Case) error {
+		if inLaboratory(c.Transaction) { // which has users of its own
+			return nil
+		}
 		admin := Admin()
 		if err := factories.Insert(c.Context(), c.DB, c.Faker, &admin); err != nil {
 			return err
@@ -168,9 +172,10 @@ func (s *session) refreshed(c *hook.Case, token string) (string, error) {
 
 // request is one that a hook makes on its own, before that of the transaction.
 type request struct {
-	path  string
-	token string // "" sends none
-	body  map[string]any
+	method string // "" is POST
+	path   string
+	token  string // "" sends none
+	body   map[string]any
 }
 
 // answer is what came of a request. text is at most 64 KiB of it.
@@ -187,7 +192,7 @@ func (s *session) post(ctx context.Context, t *transaction.Transaction, r reques
 	if err != nil {
 		return nil, fmt.Errorf("post %s: %w", r.path, err)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, baseURL(t)+r.path, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, cmp.Or(r.method, http.MethodPost), baseURL(t)+r.path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("post %s: %w", r.path, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"strings"
@@ -156,6 +157,26 @@ func (s *session) loggedOut(c *hook.Case) error {
 	}
 	value, _ := c.Transaction.Request.Headers.Get("Authorization")
 	return s.must(c, request{path: "/v1/auth/logout", token: strings.TrimPrefix(value, "JWT ")})
+}
+
+// guesses tries wrong passwords for the e-mail address of the request until the server has had enough.
+func (s *session) guesses(c *hook.Case) error {
+	var body struct {
+		Email string `json:"email"`
+	}
+	if err := json.Unmarshal([]byte(c.Transaction.Request.Body), &body); err != nil {
+		return fmt.Errorf("read the e-mail address of the request: %w", err)
+	}
+	for range 10 {
+		a, err := s.post(c.Context(), c.Transaction, request{path: loginPath, body: map[string]any{"email": body.Email, "password": "a guess"}})
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(a.status, "429 ") {
+			return nil
+		}
+	}
+	return errors.New("ten wrong passwords in a row, and the server would take another")
 }
 
 // stale makes the request in the name of a user, with an access token that is not fresh.

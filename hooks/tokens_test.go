@@ -16,6 +16,7 @@ import (
 // TestServerWithAnotherKey holds that tokens which cannot be made for a server are no failures of it.
 func TestServerWithAnotherKey(t *testing.T) {
 	t.Parallel()
+	anywhere(t)
 	cfg := reference(plain)
 	api := server.New(server.Config{Password: password.Cheapest()})
 	cfg.Handler = func(db postgres.DB) http.Handler { return api.With(db) }
