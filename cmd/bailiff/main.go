@@ -5,7 +5,6 @@ import (
 	"os"
 
 	"github.com/bailiff-dev/bailiff/internal/cli"
-	_ "github.com/bailiff-dev/bailiff/internal/start" // it makes the start quick
 )
 
 func main() { os.Exit(cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr)) }

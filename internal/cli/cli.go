@@ -37,7 +37,7 @@ func (a *app) root() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentPreRun = func(*cobra.Command, []string) { a.colorAsGiven() }
 	a.args.Register(root.PersistentFlags(), func(o config.Option) bool { return o.Name == "color" })
-	root.AddCommand(a.demo(), a.run(), a.initCommand(), a.compile(), a.validate(), a.serve(), a.hooks(),
+	root.AddCommand(a.demo(), a.run(), a.initCommand(), a.compile(), a.validate(), a.serve(), a.hooks(), a.migrationsCommand(), a.databases(),
 		a.completion(), a.man(), a.doctor(), a.helpOptions(), a.helpReporters())
 	root.SetHelpCommand(a.helpAbout())
 	a.showHelp(root)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -186,6 +187,10 @@ func shownBy(sanitizer *harness.Sanitizer, masked bool) func(config.Given) strin
 		case "user":
 			if name, _, found := strings.Cut(g.Value, ":"); masked && found {
 				return name + ":" + mask
+			}
+		case "database":
+			if u, err := url.Parse(g.Value); masked && (err != nil || u.User != nil) {
+				return mask
 			}
 		case "custom":
 			if key, _, found := strings.Cut(g.Value, ":"); masked && found {

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"errors"
 	"net/http"
 
 	"github.com/spf13/cobra"
@@ -9,6 +9,7 @@ import (
 	"github.com/bailiff-dev/bailiff/blueprints"
 	"github.com/bailiff-dev/bailiff/harness"
 	"github.com/bailiff-dev/bailiff/harness/postgres"
+	"github.com/bailiff-dev/bailiff/harness/redis"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 	"github.com/bailiff-dev/bailiff/hooks"
 	"github.com/bailiff-dev/bailiff/internal/config"
@@ -27,14 +28,15 @@ func (a *app) demo() *cobra.Command {
 		Use:   "demo [DESCRIPTION...]",
 		Short: "Run the reference API's documentation, or yours, against the reference server",
 		Long: `demo starts the reference server inside this process, seeds a clean Postgres database
-for each documented transaction, and holds every response against the documentation.
+for each documented transaction, and holds every response against the documentation. What the
+server remembers of logins is in a Redis; BAILIFF_REDIS says where it comes from.
 
 Without a DESCRIPTION it runs the blueprints that bailiff carries. The hooks are those of the
 reference API in either case.`,
 		Example: `  bailiff demo
   bailiff demo --with-drift
   bailiff demo event_topics.apib --match structure`,
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			defaults := config.Defaults()
 			defaults.Match = transaction.MatchValue
 			s, err := config.Load(config.Source{Arguments: &a.args, Defaults: defaults, Picked: verdictOptions})
@@ -42,13 +44,21 @@ reference API in either case.`,
 				return a.refused(err)
 			}
 			cfg := reference(a)
+			if !s.DryRun && !s.Names { // else there is nobody to remember
+				keys, failed := redis.Open(cmd.Context(), redis.Config{Log: a.database().Log})
+				if failed != nil {
+					return failed
+				}
+				defer func() { err = errors.Join(err, keys.Close()) }()
+				cfg.Handler = faithful(keys)
+			}
 			if len(args) > 0 {
 				cfg.Descriptions, cfg.FS, cfg.Dir, cfg.UnmatchedHooks = args, nil, "", harness.UnmatchedIgnore
 				cfg.StrictPermissions = false // the hooks know nothing of their tables
 			}
 			if withDrift {
-				faithful := cfg.Handler
-				cfg.Handler = func(db postgres.DB) http.Handler { return drift.Wrap(faithful(db), s.Seed) }
+				straight := cfg.Handler
+				cfg.Handler = func(db postgres.DB) http.Handler { return drift.Wrap(straight(db), s.Seed) }
 			}
 			return a.hold(cmd, s, cfg)
 		},
@@ -58,14 +68,26 @@ reference API in either case.`,
 	return cmd
 }
 
+// faithful is the reference server. What it remembers of tokens and logins is in a Redis, which each
+// transaction finds empty, or in Postgres when there is none.
+func faithful(keys *redis.Server) func(postgres.DB) http.Handler {
+	c := server.Config{Secret: demoSecret, Password: password.Cheapest()}
+	if keys == nil {
+		api := server.New(c)
+		return func(db postgres.DB) http.Handler { return api.With(db) }
+	}
+	c.Redis = keys.Client()
+	api := server.New(c)
+	return func(db postgres.DB) http.Handler { return api.With(db, server.KeyPrefix(keys.Prefix())) }
+}
+
 // reference is the reference API as the harness takes it: its documentation, hooks and server.
 func reference(a *app) harness.Config {
-	api := server.New(server.Config{Secret: demoSecret, Password: password.Cheapest()})
 	return harness.Config{
 		Descriptions: []string{blueprints.Root},
 		FS:           blueprints.FS,
 		Dir:          "blueprints",
-		Handler:      func(db postgres.DB) http.Handler { return api.With(db) },
+		Handler:      faithful(nil),
 		Database:     a.database(),
 		Hooks:        hooks.New(),
 		Volatile:     hooks.Volatile(),
@@ -77,7 +99,7 @@ func reference(a *app) harness.Config {
 // database is Postgres with the tables of the reference server. What takes time is told.
 func (a *app) database() *postgres.Config {
 	return &postgres.Config{
-		Migrator: postgres.Goose(migrations.FS),
-		Log:      func(line string) { fmt.Fprintln(a.stdout, "info: "+line) },
+		Migrator: postgres.Migrators(postgres.Goose(migrations.FS), migrations.River()),
+		Log:      func(line string) { a.stdout.line(a.stdout, "info: "+line) },
 	}
 }

@@ -30,6 +30,7 @@ func machineChecks(p *project) []check {
 		}},
 		{"drafter", "API Blueprint", func(ctx context.Context) checked { return checkDrafter(ctx, p) }},
 		{"postgres", "Postgres", checkPostgres},
+		{"redis", "Redis", checkRedis},
 		{"docker", "Docker", checkDocker},
 		{"node", "Node.js", func(ctx context.Context) checked { return checkNode(ctx, p) }},
 		{"handlers", "hook handlers", func(context.Context) checked { return checkHandlers(p) }},
@@ -76,18 +77,43 @@ func checkPostgres(ctx context.Context) checked {
 	found, err := postgres.Probe(ctx, postgres.Config{})
 	switch {
 	case err == nil:
-		return checked{Status: healthy, Detail: found.Detail}
+		return checked{Status: healthy, Detail: fmt.Sprintf("%s: %s%s", found.Provider, found.Detail, others(found))}
+	case found.Given && found.Providers[0].Err == nil, len(found.Providers) == 0:
+		return checked{Status: missing, Detail: "not to be had as the environment says it", Remedy: err.Error()}
 	case found.Given:
 		return checked{Status: missing, Detail: "the server that BAILIFF_POSTGRES_URL names does not answer", Remedy: err.Error()}
 	case errors.Is(err, postgres.ErrUnavailable):
 		return checked{Status: warned, Detail: "not there; it is needed by bailiff demo, and by Go tests with a clean database for each request", Remedy: remedy(err, withPostgres)}
 	}
-	return checked{Status: warned, Detail: "the embedded server cannot run here", Remedy: remedy(err, withPostgres)}
+	return checked{Status: warned, Detail: "not to be had as the environment says it", Remedy: remedy(err, withPostgres)}
+}
+
+// others tells what there is of the other providers, since the one that is taken can be chosen.
+func others(found postgres.Probed) string {
+	var there, absent []string
+	for _, a := range found.Providers {
+		switch {
+		case a.Provider == found.Provider:
+		case a.Err == nil:
+			there = append(there, fmt.Sprintf("%s (%s)", a.Provider, a.Detail))
+		default:
+			why, _, _ := strings.Cut(a.Err.Error(), ": ")
+			absent = append(absent, fmt.Sprintf("%s (%s)", a.Provider, why))
+		}
+	}
+	text := ""
+	if len(there) > 0 {
+		text += "; BAILIFF_POSTGRES could also choose " + strings.Join(there, ", ")
+	}
+	if len(absent) > 0 {
+		text += "; not there: " + strings.Join(absent, ", ")
+	}
+	return text
 }
 
 // checkDocker is for those who have Postgres in no other way.
 func checkDocker(ctx context.Context) checked {
-	const use = "a Postgres in a container works too: docker run -d -p 5432:5432 -e POSTGRES_HOST_AUTH_METHOD=trust postgres, and BAILIFF_POSTGRES_URL=postgres://postgres@127.0.0.1/postgres"
+	const use = "a Postgres in a container is used where its image is there, and fetched with BAILIFF_POSTGRES=docker"
 	out, err := output(ctx, "docker", "version", "--format", "{{.Server.Version}}")
 	switch {
 	case errors.Is(err, exec.ErrNotFound):

@@ -49,24 +49,45 @@ The hook files that Dredd names are not read: these hooks are part of bailiff.`,
 	return cmd
 }
 
-func (a *app) serveHooks(ctx context.Context, address, database string) error {
+func (a *app) serveHooks(ctx context.Context, address, database string) (err error) {
 	if database == "" {
 		return errors.New("name the database of the server under test, which bailiff serve prints, with --database URL")
 	}
-	pool, err := openTested(ctx, database)
+	if err := portIsFree(ctx, address); err != nil { // before another run is waited for that has the database too
+		return err
+	}
+	log := func(line string) { fmt.Fprintln(a.stderr, "bailiff hooks: "+line) }
+	tested, err := openTested(ctx, database, log)
 	if err != nil {
 		return err
 	}
-	defer pool.Close()
+	defer func() { err = errors.Join(err, tested.close()) }()
 	server := &hook.Server{
 		Runner: hooks.New(),
 		Begin: func(ctx context.Context) (hook.DB, func() error, error) {
-			return pool, func() error { return nil }, postgres.Empty(ctx, pool)
+			c, err := tested.worker.Begin(ctx)
+			if err != nil {
+				return nil, nil, err
+			}
+			return c.DB(), c.End, nil
 		},
 		Out: a.stdout,
-		Log: func(line string) { fmt.Fprintln(a.stderr, "bailiff hooks: "+line) },
+		Log: log,
 	}
-	err = server.Serve(ctx, address)
+	return portTaken(server.Serve(ctx, address), address)
+}
+
+// portIsFree tells whether somebody else listens there.
+func portIsFree(ctx context.Context, address string) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return portTaken(err, address)
+	}
+	return l.Close()
+}
+
+// portTaken says what to do about a port that another program has.
+func portTaken(err error, address string) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("another program listens at %s, perhaps the hooks of another run: stop it, or choose another port with --port, and name it to Dredd with --hooks-worker-handler-port", address)
 	}
@@ -77,27 +98,48 @@ func (a *app) serveHooks(ctx context.Context, address, database string) error {
 // behind a firewall would keep Dredd guessing.
 const reachTime = 10 * time.Second
 
-// openTested opens the database of the server under test. One that hooks have no business with is not
-// even touched, since it would be emptied.
-func openTested(ctx context.Context, database string) (*pgxpool.Pool, error) {
+// tested is the database of the server under test.
+type tested struct {
+	server *postgres.Server
+	worker *postgres.Worker
+}
+
+func (t *tested) close() error { return errors.Join(t.worker.Close(), t.server.Close()) }
+
+// openTested empties the database of the server under test, and sees to it that it is as empty before each
+// transaction. One that hooks have no business with is not even touched.
+func openTested(ctx context.Context, database string, log func(string)) (*tested, error) {
+	if err := emptyTested(ctx, database); err != nil {
+		return nil, err
+	}
+	server, err := postgres.Open(ctx, postgres.Config{Database: database, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	worker, err := server.Worker(ctx)
+	if err != nil {
+		return nil, errors.Join(err, server.Close())
+	}
+	return &tested{server, worker}, nil
+}
+
+func emptyTested(ctx context.Context, database string) error {
 	pool, err := pgxpool.New(ctx, database)
 	if err != nil {
-		return nil, fmt.Errorf("read the URL of the database: %w", err)
+		return fmt.Errorf("read the URL of the database: %w", err)
 	}
+	defer pool.Close()
 	bounded, cancel := context.WithTimeout(ctx, reachTime)
 	defer cancel()
 	var lacking []string
 	err = pool.QueryRow(bounded, `SELECT array_agg(name) FROM unnest($1::text[]) AS name
-		WHERE to_regclass('public.' || name) IS NULL`, []string{"users", "events", "event_topics", "event_sub_topics"}).Scan(&lacking)
+		WHERE to_regclass('public.' || name) IS NULL`, []string{"users", "events", "event_topics", "event_sub_topics", "river_migration"}).Scan(&lacking)
 	switch {
 	case err != nil:
-		err = fmt.Errorf("reach the database of the server under test, is the server still running? %w", err)
+		return fmt.Errorf("reach the database of the server under test, is the server still running? %w", err)
 	case len(lacking) > 0:
-		err = fmt.Errorf("the database %s is not that of a reference server, and is not emptied: it has no table %s; name the one that bailiff serve prints",
+		return fmt.Errorf("the database %s is not that of a reference server, and is not emptied: it has no table %s; name the one that bailiff serve prints",
 			pool.Config().ConnConfig.Database, strings.Join(lacking, ", "))
-	default:
-		return pool, nil
 	}
-	pool.Close()
-	return nil, err
+	return postgres.Empty(ctx, pool)
 }

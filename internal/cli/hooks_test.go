@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"os/exec"
 	"regexp"
 	"testing"
@@ -26,6 +27,7 @@ func TestHooksServeDredd(t *testing.T) {
 	port := freePort(t)
 	hooks := start(t, "hooks", "--port", port, "--database", database)
 	hooks.untilReady(t, "Starting\n")
+	assert.Equal(t, 200, statusOf(t, "http://127.0.0.1:"+serverPort+"/readyz"), "the server knows its migrations still")
 
 	t.Run("port in use", func(t *testing.T) {
 		out := refused(t, "hooks", "--port", port, "--database", database)
@@ -66,6 +68,16 @@ func TestHooksServeDredd(t *testing.T) {
 	assert.Zero(t, code, hooks.stderr.String())
 	assert.Less(t, took, patience)
 	assert.Contains(t, hooks.stderr.String(), "bailiff hooks: beforeEach: prepare the database: ")
+}
+
+func statusOf(t *testing.T, url string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	require.NoError(t, err)
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	return res.StatusCode
 }
 
 // refused runs bailiff, which has to end with the exit code 1, and returns what it says.

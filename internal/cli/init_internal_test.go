@@ -76,7 +76,7 @@ func TestManualIsComplete(t *testing.T) {
 	page := manual(root)
 	require.NotEmpty(t, shown(root))
 	for _, cmd := range shown(root) {
-		assert.Contains(t, page, "\n.SS "+cmd.Name()+"\n")
+		assert.Contains(t, page, "\n.SS "+strings.TrimPrefix(cmd.CommandPath(), "bailiff ")+"\n")
 		for _, f := range own(cmd) {
 			assert.Contains(t, page, `\-\-`+roff(f.Name)+`\fR`, cmd.Name())
 		}

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/redis/go-redis/v9/logging"
+
 	"github.com/bailiff-dev/bailiff/internal/config"
+	"github.com/bailiff-dev/bailiff/internal/start"
 )
 
 // Exit codes. Like Dredd, bailiff answers 1 to everything that keeps a run from being green, and what a
@@ -31,9 +34,11 @@ var errFailed = errors.New("the API is not as documented")
 // second one ends the process at once, and what it started is killed then. Who stops reading what is
 // printed stops neither the run nor its other reports.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	start.End()
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
 	defer surviveClosedPipes()()
+	logging.Disable() // go-redis writes to standard error what it returns as an error too
 	screen := newScreen(stdout)
 	out, errs := &pipe{to: stdout}, &pipe{to: stderr}
 	screen.Writer = out

@@ -85,9 +85,13 @@ func manual(root *cobra.Command) string {
 // environment are the variables that matter to those who run bailiff.
 var environment = []struct{ name, about string }{
 	{"BAILIFF_CACHE", "The folder for what is kept from run to run, in place of the one of the user."},
-	{"BAILIFF_POSTGRES_URL", "A Postgres server to use, in place of the embedded one."},
-	{"BAILIFF_POSTGRES_BINARIES", "The folder of the binaries of the embedded Postgres."},
-	{"BAILIFF_DATABASE", "The database of the server under test, for bailiff hooks."},
+	{"BAILIFF_POSTGRES", "Where Postgres comes from, as \\-\\-postgres says it: auto, url, docker, embedded or local."},
+	{"BAILIFF_POSTGRES_URL", "A Postgres server to use, with the right to create databases."},
+	{"BAILIFF_POSTGRES_IMAGE", "The image of a Postgres in a container."},
+	{"BAILIFF_POSTGRES_BINARIES", "The folder of Postgres binaries to run."},
+	{"BAILIFF_DATABASE", "The database of the server under test, for bailiff run and bailiff hooks."},
+	{"BAILIFF_SECRET", "The key that bailiff serve signs tokens with; its options have variables, too."},
+	{"BAILIFF_ADMIN_PASSWORD", "The password of the account that bailiff serve \\-\\-admin makes."},
 	{"NO_COLOR", "When it is not empty, nothing is coloured unless it is asked for."},
 	{"HTTP_PROXY, HTTPS_PROXY, NO_PROXY", "The proxies of \\-\\-proxy environment."},
 }
@@ -120,7 +124,7 @@ func own(cmd *cobra.Command) []*pflag.Flag {
 	for _, o := range config.Table() {
 		inTable[o.Name] = true
 	}
-	local := cmd.Name() == "init" // whose options of the same names mean something else
+	local := slices.Contains([]string{"init", "serve", "hooks", "migrations"}, cmd.Name()) // whose options of the same names mean something else
 	var list []*pflag.Flag
 	cmd.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden && f.Name != "help" && f.Name != "version" && (local || !inTable[f.Name]) {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bailiff-dev/bailiff/harness"
+	"github.com/bailiff-dev/bailiff/harness/hook"
 	"github.com/bailiff-dev/bailiff/harness/transaction"
 )
 
@@ -69,14 +70,23 @@ func recordBlueprints(t testing.TB) []recorded {
 	t.Helper()
 	keepDatabaseServer(t)
 	cfg := reference(quiet())
+	cell := func(tr *transaction.Transaction) bool { // of a table of permissions: its response is not documented
+		return strings.Contains(string(tr.Name), " > Permissions > ")
+	}
+	cfg.Hooks.BeforeAll(func(r *hook.Run) error {
+		for _, tr := range r.Transactions {
+			tr.Skip = tr.Skip || cell(tr)
+		}
+		return nil
+	})
 	result, err := harness.Run(t.Context(), cfg)
 	require.NoError(t, err)
 	var list []recorded
 	for _, o := range result.Outcomes {
-		require.Equal(t, transaction.Pass, o.Status, "%s: %s %v", o.Transaction.Name, o.Reason, o.Findings)
-		if strings.Contains(string(o.Transaction.Name), " > Permissions > ") {
-			continue // a cell of a table: its response is not documented
+		if cell(o.Transaction) {
+			continue
 		}
+		require.Equal(t, transaction.Pass, o.Status, "%s: %s %v", o.Transaction.Name, o.Reason, o.Findings)
 		list = append(list, recorded{
 			name:     o.Transaction.Name,
 			expected: o.Transaction.Expected,

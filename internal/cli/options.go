@@ -65,7 +65,7 @@ func verdictOptions(o config.Option) bool {
 // demoOptions are those that make sense without a server of one's own.
 func demoOptions(o config.Option) bool {
 	switch o.Name {
-	case "path", "blueprint", "endpoint", "server", "server-wait", "init", "redirects", "proxy":
+	case "path", "blueprint", "endpoint", "server", "server-wait", "init", "redirects", "proxy", "database":
 		return false
 	}
 	return o.Group != "" && !strings.HasPrefix(o.Name, "tls-")

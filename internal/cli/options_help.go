@@ -84,8 +84,8 @@ Sends the requests that a DESCRIPTION documents (API Blueprint or OpenAPI) to
 the server at URL, and compares the answers. Takes the place of dredd: alone,
 it does what bailiff.yml or dredd.yml of this folder says.`
 
-const commands = `Commands: demo (see it work), init (write a configuration), doctor (what is
-  missing here), compile, validate, serve, hooks, completion, man`
+const commands = `Commands: demo (see it work), init (configure), doctor (what is missing here),
+  compile, validate, serve, migrations, databases, hooks, completion, man`
 
 const pointers = `More: bailiff help options, bailiff help reporters, bailiff COMMAND --help.`
 

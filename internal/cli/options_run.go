@@ -42,6 +42,7 @@ func configure(cfg *harness.Config, s *config.Settings, files *tempFolder) error
 	if cfg.HookTimeout = s.Hooks.Timeout; cfg.HookTimeout == 0 {
 		cfg.HookTimeout = -1 // for ever
 	}
+	configureData(cfg, s)
 	if err := configureLists(cfg, s); err != nil {
 		return err
 	}
@@ -54,6 +55,26 @@ func sanitize(s *config.Settings) harness.Sanitize {
 		return harness.Sanitize{NoDefaults: true}
 	}
 	return s.Sanitize
+}
+
+// configureData says where databases come from, and how transactions are kept apart in them, for what has any.
+// Without a word it is left to the environment.
+func configureData(cfg *harness.Config, s *config.Settings) {
+	d := s.Data
+	if cfg.Database == nil {
+		for name, given := range map[string]bool{"--isolation": d.Isolation != "", "--keep-failed": d.KeepFailed, "--detect-leaks": d.DetectLeaks} {
+			if given {
+				s.Warnings = append(s.Warnings, name+" does nothing, since bailiff knows no database: name the one of the server under test with --database URL")
+			}
+		}
+		return
+	}
+	database := *cfg.Database
+	if d.Postgres != "" {
+		database.Provider = d.Postgres
+	}
+	database.Isolation, database.KeepFailed, database.DetectLeaks = d.Isolation, d.KeepFailed, d.DetectLeaks
+	cfg.Database = &database
 }
 
 // configureLists reads the lists of names that are in files.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bailiff-dev/bailiff/harness"
+	"github.com/bailiff-dev/bailiff/harness/postgres"
 	"github.com/bailiff-dev/bailiff/internal/config"
 )
 
@@ -46,10 +48,23 @@ func (a *app) runner(cmd *cobra.Command) *cobra.Command {
 		return a.hold(cmd, s, harness.Config{
 			Descriptions:   s.Descriptions(),
 			Endpoint:       s.Endpoint,
+			Database:       a.tested(s),
 			UnmatchedHooks: harness.UnmatchedWarn,
 		})
 	}
 	return cmd
+}
+
+// tested is the database that the server under test stands on; nil when nobody says which that is.
+func (a *app) tested(s *config.Settings) *postgres.Config {
+	url := s.Data.Database
+	if url == "" {
+		url = os.Getenv(databaseVariable)
+	}
+	if url == "" {
+		return nil
+	}
+	return &postgres.Config{Database: url, Log: a.database().Log}
 }
 
 // register gives a command those options of the table that are picked. Its --help has no letter, since

@@ -63,6 +63,7 @@ func condition(name string) (bool, error) {
 // found from the checkout otherwise, and the folder for caches that all tests share.
 func setEnv(t *testing.T, env *testscript.Env) {
 	t.Helper()
+	env.Setenv("BAILIFF_POSTGRES", os.Getenv("BAILIFF_POSTGRES"))
 	env.Setenv("BAILIFF_POSTGRES_URL", os.Getenv("BAILIFF_POSTGRES_URL"))
 	env.Setenv("BAILIFF_POSTGRES_BINARIES", binaries(t))
 	cache, err := os.UserCacheDir()

@@ -5,104 +5,172 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
-	"syscall"
+	"os"
 	"time"
 
-	"github.com/brianvoe/gofakeit/v7"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
-	"github.com/bailiff-dev/bailiff/factories"
-	"github.com/bailiff-dev/bailiff/harness/postgres"
-	"github.com/bailiff-dev/bailiff/hooks"
 	"github.com/bailiff-dev/bailiff/server"
 	"github.com/bailiff-dev/bailiff/server/drift"
 	"github.com/bailiff-dev/bailiff/server/password"
+	"github.com/bailiff-dev/bailiff/server/telemetry"
+	"github.com/bailiff-dev/bailiff/server/web"
 )
 
 // driftSeed is the one that demo has when none is named.
 const driftSeed = 1
 
-// shutdownTime is how long requests that are under way may take to end after Ctrl-C.
-const shutdownTime = 500 * time.Millisecond
+// flushTime bounds how long the last spans may take to a collector at the end.
+const flushTime = 2 * time.Second
 
 func (a *app) serve() *cobra.Command {
-	var address string
-	var withDrift bool
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the reference server alone",
-		Long: `serve runs the reference server on a database of its own, which is dropped when the
-server stops. The roles, permissions and settings of a new site are there, and an administrator to
-log in with; serve prints who.`,
+		Long: `serve runs the reference server. Without --database it has a database of its own, which is dropped
+when the server stops. The roles, permissions and settings of a new site are there, and an
+administrator to log in with; serve prints who.
+
+With --database it stands on a database that stays, for real use. Its tables are those of bailiff
+migrations up; BAILIFF_SECRET, of at least 32 bytes, is the key that tokens are signed with; and
+--admin makes the first administrator, with the password in BAILIFF_ADMIN_PASSWORD or one that is
+printed once.
+
+Every option can be given by the variable that stands beside it, too; an option wins over its
+variable. docs/serve.md tells how to run it under systemd and on Kubernetes.`,
+		Example: `  bailiff serve
+  bailiff serve --database postgres://me@localhost/site --migrate --admin me@example.com
+  bailiff serve --database postgres://me@localhost/site --worker`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.serveAt(cmd.Context(), address, withDrift) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := readServeSettings(cmd.Flags(), os.Getenv)
+			if err != nil {
+				return err
+			}
+			return a.serveWith(cmd.Context(), s)
+		},
 	}
-	cmd.Flags().StringVar(&address, "address", "127.0.0.1:8080", "where to listen: `host:port`")
-	cmd.Flags().BoolVar(&withDrift, "with-drift", false, "let the server drift from its documentation, as demo --with-drift does")
+	registerServeOptions(cmd.Flags())
 	return cmd
 }
 
-func (a *app) serveAt(ctx context.Context, address string, withDrift bool) (err error) {
-	var listen net.ListenConfig
-	l, err := listen.Listen(ctx, "tcp", address)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("another program listens at %s: stop it, or choose another port with --address", address)
-	}
-	if err != nil {
-		return fmt.Errorf("listen at %s: %w; choose another place with --address", address, err)
-	}
-	defer func() { _ = l.Close() }() // closed by Shutdown already when all went well
-	db, err := postgres.Open(ctx, *a.database())
+// serveWith serves as the settings say until ctx ends, and takes back what it made.
+func (a *app) serveWith(ctx context.Context, s *serveSettings) (err error) {
+	log := a.serveLog(s)
+	l, err := listen(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	pool, drop, err := db.Database(ctx)
+	if l != nil {
+		defer func() { _ = l.Close() }() // closed by Serve already when all went well
+	}
+	spans, err := openTelemetry(ctx, s, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, drop()) }()
-	if err := errors.Join(server.Populate(ctx, pool), administrator(ctx, pool)); err != nil {
+	defer func() {
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+		defer cancel()
+		spans.Close(bounded)
+	}()
+	base, err := a.openBase(ctx, s, spans)
+	defer func() { err = errors.Join(err, base.close(log)) }()
+	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(a.stderr, nil))
-	// The key is known, as the password of the administrator is, so that hooks can make tokens for it.
-	api := server.New(server.Config{Secret: []byte(hooks.Secret), Password: password.Default(), Log: log})
-	_, err = fmt.Fprintf(a.stdout, "The reference API listens at http://%s\nIts database is %s\nLog in as %s, password %s\nCtrl-C stops it and drops its database.\n",
-		l.Addr(), pool.Config().ConnString(), hooks.AdminEmail, hooks.AdminPassword)
-	if err != nil {
+	run := &service{settings: s, log: log, listener: l, spans: spans, base: base}
+	if err := a.sayWhere(run); err != nil {
+		return err
+	}
+	return run.until(ctx)
+}
+
+// sayWhere prints where the server is, and what it stands on.
+func (a *app) sayWhere(run *service) error {
+	text := ""
+	switch {
+	case run.listener == nil:
+		text = "A worker of the reference API runs\n"
+	case run.settings.worker:
+		text = "A worker of the reference API runs; its probes are at " + run.url() + "\n"
+	default:
+		text = "The reference API listens at " + run.url() + "\n"
+	}
+	if _, err := fmt.Fprint(a.stdout, text+run.base.about); err != nil {
 		return fmt.Errorf("say where the server listens: %w", err)
 	}
-	handler := api.With(pool)
-	if withDrift {
+	return nil
+}
+
+// serveLog is the log of a server, on standard error.
+func (a *app) serveLog(s *serveSettings) *slog.Logger {
+	options := &slog.HandlerOptions{Level: s.logLevel}
+	if s.logJSON {
+		return slog.New(web.NewLogHandler(slog.NewJSONHandler(a.stderr, options), telemetry.Attrs))
+	}
+	return slog.New(web.NewLogHandler(slog.NewTextHandler(a.stderr, options), telemetry.Attrs))
+}
+
+// service is what runs: a server, a worker, or both.
+type service struct {
+	settings *serveSettings
+	log      *slog.Logger
+	listener *place // nil: nothing listens
+	spans    *telemetry.Telemetry
+	base     *base
+}
+
+// until runs until ctx ends or something breaks, and lets what is under way end.
+func (r *service) until(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	if r.worksInBackground() {
+		worker := server.NewWorker(r.base.pool, server.WorkerConfig{
+			Concurrency: r.settings.jobs, Grace: r.settings.web.ShutdownTime, Log: r.log,
+		})
+		group.Go(func() error {
+			err := worker.Run(ctx)
+			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+				return nil // it was asked to end before it had begun
+			}
+			return err
+		})
+	}
+	if r.listener != nil {
+		group.Go(func() error { return web.New(r.web()).Serve(ctx, r.listener) })
+	}
+	return group.Wait()
+}
+
+func (r *service) worksInBackground() bool { return !r.settings.api }
+
+// web is the configuration of the HTTP server.
+func (r *service) web() web.Config {
+	c := r.settings.web
+	c.Log, c.Probes, c.Refusal = r.log, probes, refusal
+	if r.spans != nil {
+		c.Trace = r.spans.Handler
+	}
+	api := server.New(r.apiConfig())
+	c.Draining = api.Drain
+	handler := api.With(r.base.pool, server.KeyPrefix(r.base.prefix))
+	if r.settings.worker {
+		handler = only(handler, probes)
+	}
+	if r.settings.drift {
 		handler = drift.Wrap(handler, driftSeed)
 	}
-	return serveUntil(ctx, l, handler)
+	c.Handler = handler
+	return c
 }
 
-// administrator makes the account that serve prints.
-func administrator(ctx context.Context, pool *pgxpool.Pool) error {
-	admin := hooks.Admin()
-	return factories.Insert(ctx, pool, gofakeit.New(1), &admin)
-}
-
-// serveUntil serves until ctx ends, and then lets requests under way finish for a moment.
-func serveUntil(ctx context.Context, l net.Listener, h http.Handler) error {
-	s := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
-	select {
-	case err := <-served:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
+func (r *service) apiConfig() server.Config {
+	jobs := server.JobsQueued
+	if r.settings.api && r.settings.database == "" {
+		jobs = server.JobsInline // nobody else knows the database
 	}
-	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-	defer cancel()
-	if s.Shutdown(bounded) != nil { // some requests take longer than that
-		return s.Close()
+	return server.Config{
+		Secret: r.base.secret, Password: password.Default(), Log: r.log,
+		Redis: r.base.redis, Jobs: jobs, MaxBody: r.settings.maxBody,
 	}
-	return nil
 }

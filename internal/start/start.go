@@ -1,13 +1,20 @@
-// Package start keeps the garbage collector from running while the program starts: what its libraries
-// make of their tables fills the least heap that Go collects, and is there to stay, so that a collection
-// finds nothing, and takes a quarter of the time that a short command does.
+// Package start makes the program start quickly, against what its libraries do before main.
 //
-// A program imports it for that alone, and it imports next to nothing, so as to come before the others:
+// It keeps the garbage collector from running meanwhile: what the libraries make of their tables fills the
+// least heap that Go collects, and is there to stay, so that a collection finds nothing, and takes a quarter
+// of the time that a short command does.
 //
-//	import _ "github.com/bailiff-dev/bailiff/internal/start"
+// And it keeps testcontainers-go from reading all about every process of the machine, which it names its
+// session by, and which takes some 10 ms where a hundred run. The name is random then; the containers of
+// bailiff do not bear it.
 //
-// Whoever sets GOGC decides, and from the first collection on all is as always. It is not for packages
-// that others import.
+// It imports next to nothing, so as to come before the others, and is imported by the package of the command
+// line alone, whose first statement is
+//
+//	start.End()
+//
+// Whoever sets GOGC or HOST_PROC decides, and from the first collection, or from End on, all is as always. It
+// is not for packages that others import.
 package start
 
 import (
