@@ -26,6 +26,9 @@ var bans = []struct{ from, to, reason string }{
 	{"harness", "factories", "the harness must work on any database"},
 	{"harness", "hooks", "hooks are what users write"},
 	{"harness", "internal", "the product does not know its command line"},
+	{"server/laboratory", "server", "the laboratory knows nothing of the event API"},
+	{"server/laboratory/evaluation", "", "what is called is found by reflection"},
+	{"server/laboratory/instrument", "", "an instrument does not know who calls it"},
 	{"factories", "harness", "factories work on any Postgres connection"},
 	{"factories", "server/internal", "factories know tables, not the server"},
 	{"blueprints", "", "documentation depends on nothing"},
@@ -51,6 +54,15 @@ var bans = []struct{ from, to, reason string }{
 	{"harness/internal/report", "harness/internal/recording", "reporters turn values into text, wherever they come from"},
 	{"harness/hook", "harness/internal", "hooks know transactions, not how they are run"},
 	{"harness/postgres", "harness/hook", "a database does not know who uses it"},
+	{"harness/postgres", "harness/redis", "a service does not know another one"},
+	{"harness/redis", "harness/postgres", "a service does not know another one"},
+	{"harness/redis", "harness/hook", "a service does not know who uses it"},
+	{"harness/internal/container", "harness/postgres", "a container does not know what runs in it"},
+	{"harness/internal/container", "harness/redis", "a container does not know what runs in it"},
+	{"harness/hook", "harness/redis", "hooks reach Redis through the server under test, if at all"},
+	{"server/internal/engine", "server/internal/queue", "resources are declared; who has jobs says so beside them"},
+	{"server/internal/health", "server/internal/engine", "a check knows what it asks, not what is served"},
+	{"server/web", "server/internal", "what serves any handler does not know this one"},
 }
 
 // edge is a ban, by its ends.
@@ -61,6 +73,11 @@ var allowed = map[edge]map[string]string{
 	{"harness/hook", "harness/internal"}: {
 		"harness/internal/glob":    "hook files are named by patterns, as descriptions are",
 		"harness/internal/process": "hooks in other languages are programs",
+	},
+	{"server/laboratory", "server"}: {
+		"server/laboratory/evaluation": "its own part",
+		"server/laboratory/instrument": "its own part",
+		"server/password":              "both APIs hash passwords alike",
 	},
 }
 
