@@ -247,7 +247,7 @@ func completeNames(cmd *cobra.Command, args []string, word string) ([]cobra.Comp
 func describedBy(cmd *cobra.Command, args []string) harness.CompileConfig {
 	cfg := harness.CompileConfig{Descriptions: descriptionsOf(cmd, args)}
 	if cmd.Name() == "demo" && len(args) == 0 {
-		cfg = harness.CompileConfig{Descriptions: []string{blueprints.Root}, FS: blueprints.FS}
+		cfg = harness.CompileConfig{Descriptions: []string{blueprints.Root}, FS: blueprints.FS, Dir: "blueprints"} // as demo does, so that what it kept serves
 	}
 	return cfg
 }
