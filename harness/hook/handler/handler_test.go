@@ -60,7 +60,6 @@ func (j *journal) first(t *testing.T) string {
 // group is the process group of the handler, which it told in its first line.
 func (j *journal) group(t *testing.T) int {
 	t.Helper()
-	j.first(t)
 	for _, text := range j.of(handler.Stdout) {
 		if rest, ok := strings.CutPrefix(text, "pid "); ok {
 			n, err := strconv.Atoi(strings.Fields(rest)[0])
@@ -631,10 +630,11 @@ func TestAddressIsToldSoThatRunsDoNotCollide(t *testing.T) {
 		tr := machine("a")
 		require.NoError(t, h.RunBefore(caseOf(t.Context(), tr)))
 		by, _ := tr.Request.Headers.Get("X-By")
+		first := j.first(t)
 		require.Equal(t, strconv.Itoa(j.group(t)), by, "its own handler answered")
 		_, port, err := net.SplitHostPort(h.Address())
 		require.NoError(t, err)
-		require.Contains(t, j.first(t), "--host=127.0.0.1 --port="+port+" "+filepath.Join(dir, "a.py")+" "+filepath.Join(dir, "b.py"))
+		require.Contains(t, first, "--host=127.0.0.1 --port="+port+" "+filepath.Join(dir, "a.py")+" "+filepath.Join(dir, "b.py"))
 	}
 	require.NotEqual(t, hs[0].Address(), hs[1].Address())
 	require.Equal(t, "python", hs[0].String())
