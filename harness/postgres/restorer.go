@@ -185,7 +185,7 @@ func (r *restorer) adapt(ctx context.Context) error {
 		}
 	}
 	now.objects, now.sequences = r.base.objects, r.base.sequences
-	if strings.Contains(now.sequences, " FROM ") { // some may be gone
+	if strings.Contains(now.sequences, " FROM ") && !strings.Contains(now.sequences, " WHERE EXISTS ") { // some may be gone
 		now.sequences += " WHERE EXISTS (SELECT FROM pg_class WHERE oid = s)"
 	}
 	r.base, r.since = now, since
