@@ -103,6 +103,12 @@ func TestStandingDatabaseThatMigrates(t *testing.T) {
 	end(t, c)
 	end(t, begin(t, w))
 	assert.Zero(t, value[int](t, site, "SELECT count(*) FROM later_on"))
+
+	c = begin(t, w) // and again
+	run(t, site, "CREATE TABLE latest (id serial); INSERT INTO latest DEFAULT VALUES")
+	end(t, c)
+	end(t, begin(t, w))
+	assert.Zero(t, value[int](t, site, "SELECT count(*) FROM latest"))
 }
 
 func TestRunsOnOneDatabaseWaitForEachOther(t *testing.T) {
